@@ -1,0 +1,67 @@
+"""A deterministic engine for tests, documentation and users' own CI: it says what it was told to say."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Generator, Sequence
+
+from qwen_magic.engines.base import Sampling, never
+from qwen_magic.errors import PromptTooLong
+from qwen_magic.messages import Message
+from qwen_magic.reply import Finish, Usage
+
+_TOKEN = re.compile(r"\s*\S+|\s+")
+
+
+class ScriptedEngine:
+    """Answers with `replies` in turn (the last one again and again) and keeps the `prompts` it got.
+
+    A token is a word with the white space before it.
+    """
+
+    name = "scripted"
+
+    def __init__(self, *replies: str, context_window: int = 4096, delay: float = 0.0) -> None:
+        self._replies = list(replies) or [""]
+        self.context_window = context_window
+        self.delay = delay
+        self.prompts: list[tuple[Message, ...]] = []
+        self.samplings: list[Sampling] = []
+
+    def count(self, messages: Sequence[Message]) -> int:
+        return len(_TOKEN.findall(self.render(messages)))
+
+    def render(self, messages: Sequence[Message]) -> str:
+        return "\n".join(f"{m.role}: {m.content}" for m in messages)
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        prefill: str = "",
+        stopped: Callable[[], bool] = never,
+    ) -> Generator[str, None, Usage]:
+        prompt_tokens = self.count(messages)
+        if prompt_tokens >= self.context_window:
+            raise PromptTooLong(f"The prompt has {prompt_tokens} tokens, the window {self.context_window}.")
+        self.prompts.append(tuple(messages))
+        self.samplings.append(sampling)
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        tokens = _TOKEN.findall(reply.removeprefix(prefill))
+        said, finish = 0, Finish.STOP
+        for token in tokens:
+            if stopped():
+                finish = Finish.INTERRUPTED
+                break
+            if said == sampling.max_tokens:
+                finish = Finish.LENGTH
+                break
+            time.sleep(self.delay)
+            said += 1
+            yield token
+        return Usage(prompt_tokens, 0, said, self.delay, self.delay * said, finish)
+
+    def close(self) -> None:
+        """Nothing to free."""

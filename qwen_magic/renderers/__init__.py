@@ -1,0 +1,1 @@
+"""Renderers: how an answer reaches the user's eyes."""

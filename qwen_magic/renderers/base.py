@@ -1,0 +1,23 @@
+"""How an answer reaches the user's eyes; renderers know reply data and nothing else."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from qwen_magic.reply import Reply
+
+
+class Renderer(Protocol):
+    """Shows one answer: `start`, any number of `write`, then `finish` - also after an interruption."""
+
+    def start(self, model: str) -> None:
+        """A question is on its way; nothing has been generated yet."""
+
+    def write(self, text: str) -> None:
+        """More text of the answer."""
+
+    def finish(self, reply: Reply) -> None:
+        """The answer is complete, or as complete as it will get."""
+
+    def abandon(self) -> None:
+        """There will be no answer because of an error; leave nothing half-shown behind."""

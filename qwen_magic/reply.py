@@ -1,0 +1,84 @@
+"""An answer: its text, the code blocks in it, and what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from markdown_it import MarkdownIt
+
+# What models write behind the opening fence of code that belongs into a notebook cell.
+PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
+
+
+class Finish(StrEnum):
+    """Why an answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and seconds of one answer; `reused_tokens` of the prompt were not evaluated again."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    completion_tokens: int = 0
+    first_token_seconds: float = 0.0
+    seconds: float = 0.0
+    finish: Finish = Finish.STOP
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Decode speed: tokens after the first, over the time after the first."""
+        decoding = self.seconds - self.first_token_seconds
+        return (self.completion_tokens - 1) / decoding if self.completion_tokens > 1 and decoding > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A fenced block; `closed` is false where the answer ended before its closing fence."""
+
+    language: str
+    code: str
+    closed: bool = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `seed` repeats it; `notes` say what the user should know about how it was made."""
+
+    text: str
+    model: str = ""
+    seed: int = 0
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def code_blocks(self) -> tuple[CodeBlock, ...]:
+        return parse_code_blocks(self.text)
+
+    @property
+    def code(self) -> str:
+        """The Python blocks as the source of one cell; blocks without a language count as Python."""
+        blocks = self.code_blocks
+        chosen = [b for b in blocks if b.language in PYTHON] or [b for b in blocks if not b.language]
+        return "\n\n".join(b.code.strip("\n") for b in chosen)
+
+
+def parse_code_blocks(markdown: str) -> tuple[CodeBlock, ...]:
+    """The fenced code blocks of a Markdown text, in order, nested ones included."""
+    lines = markdown.splitlines()
+    blocks = []
+    for token in MarkdownIt("commonmark").parse(markdown):
+        if token.type == "fence" and token.map is not None:
+            last = lines[token.map[1] - 1].strip() if token.map[1] <= len(lines) else ""
+            closed = (
+                token.map[1] - token.map[0] > 1 and last.startswith(token.markup) and not last.strip(token.markup[0])
+            )
+            language = token.info.strip().split(maxsplit=1)[0].lower() if token.info.strip() else ""
+            blocks.append(CodeBlock(language, token.content, closed))
+    return tuple(blocks)

@@ -1,0 +1,67 @@
+"""What the notebook looked like when a question was asked: plain data, no live objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name of the notebook and a short description of its value."""
+
+    name: str
+    type: str
+    description: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.type} = {self.description}" if self.description else f"{self.name}: {self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The last frame of a traceback that is the user's own code.
+
+    `source` are the lines around `line` (1-based), the first of which is number `first_line`.
+    """
+
+    function: str
+    location: str
+    line: int
+    source: tuple[str, ...]
+    first_line: int
+    variables: tuple[Variable, ...] = ()
+
+    def marked(self) -> str:
+        """The source with the failing line marked, as debuggers show it."""
+        numbered = enumerate(self.source, self.first_line)
+        return "\n".join(f"{'->' if n == self.line else '  '} {n:>4} {text}".rstrip() for n, text in numbered)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that raised, kept after its traceback is gone. `line` is 1-based in `cell`."""
+
+    execution_count: int
+    cell: str
+    ename: str
+    evalue: str
+    traceback: str
+    line: int | None = None
+    frame: Frame | None = None
+    causes: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> str:
+        return f"{self.ename}: {self.evalue}" if self.evalue else self.ename
+
+    def __str__(self) -> str:
+        return self.traceback
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookContext:
+    """The cell in question, its failure if it failed, and the notebook variables that it uses."""
+
+    cell: str
+    failure: Failure | None = None
+    variables: tuple[Variable, ...] = ()
