@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch):
+    """A fresh IPython whose history is thrown away with it."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    fresh = InteractiveShell()
+    history = fresh.history_manager
+    yield fresh
+    fresh.atexit_operations()
+    # Before IPython 9.13 its thread and its database outlive the shell.
+    if thread := getattr(history, "save_thread", None):
+        thread.stop()
+    history.db.close()
+    fresh.restore_sys_module_state()
