@@ -1,0 +1,152 @@
+"""A Jupyter server and one notebook in a real browser, as a test wants to talk to them."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import nbformat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+Frontend = Literal["lab", "notebook"]
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
+    """The first true value of a condition that somebody else brings about."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"After {seconds:g} s still not: {what}")
+        time.sleep(0.05)
+    return value
+
+
+@dataclass(frozen=True)
+class LabServer:
+    """One `jupyter lab` process; it serves JupyterLab and Notebook 7 alike."""
+
+    url: str
+    token: str
+    folder: Path
+    settings: Path
+
+    def api(self, path: str, method: str = "GET") -> Any:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}/api/{path}", method=method, headers=headers)  # noqa: S310  # ours
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310  # http to ourselves
+            return json.loads(response.read() or b"null")
+
+    def is_up(self) -> bool:
+        try:
+            return bool(self.api("status"))
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+    def end_kernels(self) -> None:
+        """Kernels outlive the page that started them."""
+        for session in self.api("sessions"):
+            self.api(f"sessions/{session['id']}", "DELETE")
+
+    def use_theme(self, theme: str) -> None:
+        self._set("@jupyterlab/apputils-extension", "themes", {"theme": theme})
+
+    def keep_quiet(self) -> None:
+        """No news and no update checks: they pop up over the notebook, and go to the internet."""
+        self._set("@jupyterlab/apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
+
+    def _set(self, extension: str, name: str, values: dict[str, Any]) -> None:
+        path = self.settings / extension / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+    def write(self, name: str, *cells: str) -> None:
+        """A new notebook with these code cells."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.folder / name)
+
+
+class LabPage:
+    """One notebook, open in JupyterLab or Notebook 7."""
+
+    def __init__(self, page: Page, server: LabServer) -> None:
+        self.page = page
+        self.server = server
+        self.name = ""
+
+    def open(self, name: str, frontend: Frontend = "lab") -> None:
+        self.name = name
+        path = f"lab/tree/{name}?reset&" if frontend == "lab" else f"notebooks/{name}?"
+        self.page.goto(f"{self.server.url}/{path}token={self.server.token}")
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
+        self.page.locator(".jp-NotebookPanel .jp-Spinner:visible").first.wait_for(state="detached", timeout=60_000)
+        self.wait_idle()
+
+    def reload_with_fresh_kernel(self) -> None:
+        self.server.end_kernels()
+        self.page.reload()
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
+        self.wait_idle()
+
+    def wait_idle(self) -> None:
+        """The page itself shows an idle kernel also while there is none."""
+
+        def idle() -> bool:
+            kernels = [s["kernel"]["execution_state"] for s in self.server.api("sessions") if s["path"] == self.name]
+            return kernels == ["idle"]
+
+        wait_until(idle, f"an idle kernel for {self.name}")
+        # Messages that the kernel sent before it was idle are still on their way into the page.
+        self.page.wait_for_timeout(500)
+
+    def cell(self, number: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def start(self, number: int) -> None:
+        """Run a cell without waiting for its end."""
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        self.cell(number).locator(".jp-InputPrompt:has-text('*')").wait_for(timeout=20_000)
+
+    def run(self, number: int) -> None:
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        self.wait_done(number)
+
+    def wait_done(self, number: int) -> None:
+        pattern = r"document.querySelectorAll('.jp-Notebook .jp-Cell')[%d].querySelector('.jp-InputPrompt').textContent"
+        self.page.wait_for_function(rf"/\[\d+\]/.test({pattern % number})", timeout=120_000)
+        self.wait_idle()
+
+    def outputs(self, number: int) -> list[str]:
+        """What each output of a cell says; innerText would be empty for cells out of sight."""
+        return self.cell(number).locator(".jp-OutputArea-output").evaluate_all("nodes => nodes.map(n => n.textContent)")
+
+    def text(self, number: int) -> str:
+        return "\n".join(self.outputs(number))
+
+    def save(self) -> dict[str, Any]:
+        """Save in the browser; the notebook as it then is on disk."""
+        path = self.server.folder / self.name
+        before = path.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        wait_until(lambda: path.stat().st_mtime_ns != before, "a saved notebook", 20)
+        self.page.wait_for_timeout(500)
+        return json.loads(path.read_text())
+
+    def evaluate(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+    def screenshot(self, path: Path, number: int | None = None) -> None:
+        (self.page if number is None else self.cell(number)).screenshot(path=path)
