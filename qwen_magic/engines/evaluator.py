@@ -9,7 +9,6 @@ import ctypes
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from qwen_magic.engines.base import never
 from qwen_magic.engines.threads import usable_cores
+from qwen_magic.engines.vocabulary import Vocabulary
 from qwen_magic.errors import BrokenModel
 
 DEFAULT_CONTEXT = 4096  # tokens; Qwen2.5 allows 32,768, at 12 kB of memory each
@@ -56,7 +56,8 @@ class Evaluator:
 
     def __init__(self, path: str, context_length: int = -1, *, mmap: bool = True, mlock: bool = False) -> None:
         self.stopped: Callable[[], bool] = never
-        self._batch = self._context = self._model = None
+        self._batch: Any = None
+        self._context: Any = None
         self._embedding = False
         self._threads = 0
         llama.llama_backend_init()
@@ -72,8 +73,7 @@ class Evaluator:
         if not self._memory or not llama.llama_model_has_decoder(self._model):
             self.close()
             raise BrokenModel(f"{Path(path).name} cannot generate text.", "`%qwen models` lists models that can.")
-        self.vocab = llama.llama_model_get_vocab(self._model)
-        self.vocab_size = int(llama.llama_vocab_n_tokens(self.vocab))
+        self.vocabulary = Vocabulary(llama.llama_model_get_vocab(self._model))
         self.context_length = int(llama.llama_n_ctx_seq(self._context))
         self.embedding_size = int(llama.llama_model_n_embd_out(self._model))
         self._batch = llama.llama_batch_init(BATCH_TOKENS, 0, 1)
@@ -96,57 +96,6 @@ class Evaluator:
         if threads != self._threads:
             llama.llama_set_n_threads(self._context, threads, threads)
             self._threads = threads
-
-    # Text and tokens
-
-    def tokenize(self, text: str, *, add_bos: bool = False, special: bool = False) -> list[int]:
-        """Token ids of a text. Unless `special`, text that spells a special token stays ordinary text."""
-        if special:
-            return self._tokenize(text, add_bos, special)
-        # llama.cpp leaves control tokens alone here, but not the "user-defined" ones such as <tool_call>.
-        parts = self._special_text.split(text) if self._special_text else [text]
-        tokens: list[int] = []
-        for i, part in enumerate(parts):
-            tokens += self._tokenize(part, add_bos and i == 0, special)
-        return tokens
-
-    def _tokenize(self, text: str, add_bos: bool, special: bool) -> list[int]:
-        data = text.encode(errors="replace")
-        out = (llama.llama_token * (len(data) + 2))()
-        n = llama.llama_tokenize(self.vocab, data, len(data), out, len(out), add_bos, special)
-        return list(out[:n])
-
-    @cached_property
-    def _special_text(self) -> re.Pattern[str] | None:
-        """Matches the empty place behind the first character of every special token's text."""
-        special = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
-        texts = {
-            llama.llama_vocab_get_text(self.vocab, token).decode(errors="replace")
-            for token in range(self.vocab_size)
-            if llama.llama_vocab_get_attr(self.vocab, token) & special
-        }
-        places = [f"(?<={re.escape(text[0])})(?={re.escape(text[1:])})" for text in sorted(texts) if len(text) > 1]
-        return re.compile("|".join(places)) if places else None
-
-    def piece(self, token: int) -> bytes:
-        """The bytes that a token stands for, maybe a part of a character; nothing for special tokens."""
-        out = ctypes.create_string_buffer(512)
-        size = llama.llama_token_to_piece(self.vocab, token, out, len(out), 0, False)
-        return out.raw[: max(size, 0)]
-
-    @property
-    def bos(self) -> int:
-        """Token that begins a text; -1 if the model has none."""
-        return int(llama.llama_vocab_bos(self.vocab))
-
-    @property
-    def eos(self) -> int:
-        """Token that ends a text or a turn."""
-        return int(llama.llama_vocab_eos(self.vocab))
-
-    def is_end(self, token: int) -> bool:
-        """Whether an answer ends with this token; a model may have several such."""
-        return bool(llama.llama_vocab_is_eog(self.vocab, token))
 
     def metadata(self, key: str) -> str | None:
         """A value of the GGUF header as text."""
@@ -180,7 +129,7 @@ class Evaluator:
             if not self.evaluate(part):
                 raise MemoryError("The sequences do not fit into the context window.")
             rows += [self.logits(j).copy() for j, slot in enumerate(part) if slot.output]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), self.vocab_size)
+        return np.array(rows, dtype=np.float32).reshape(len(rows), self.vocabulary.size)
 
     def _decode(self, slots: Sequence[Slot]) -> bool:
         batch = self._batch
@@ -193,7 +142,7 @@ class Evaluator:
 
     def logits(self, i: int = -1) -> npt.NDArray[np.float32]:
         """Logits behind slot `i` of the last batch, a view: (vocabulary size,)."""
-        return np.ctypeslib.as_array(self.logits_pointer(i), (self.vocab_size,))
+        return np.ctypeslib.as_array(self.logits_pointer(i), (self.vocabulary.size,))
 
     def logits_pointer(self, i: int = -1) -> Any:
         """The same as a C array."""

@@ -6,15 +6,19 @@ reaches it only through fifteen functions; here they are answered by llama.cpp, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from ctransformers.llm import LLM, Config
 
+from qwen_magic.chat_template import ChatTemplate
+from qwen_magic.engines.decoding import decode
 from qwen_magic.engines.evaluator import BATCH_TOKENS, Evaluator, Slot
 from qwen_magic.engines.sampler import Sampler, seed_at
+from qwen_magic.engines.vocabulary import Vocabulary
 
 
 class LlamaLibrary:
@@ -26,7 +30,8 @@ class LlamaLibrary:
 
     def __init__(self, path: str, config: Config) -> None:
         self.evaluator = Evaluator(path, config.context_length, mmap=config.mmap, mlock=config.mlock)
-        self.sampler = Sampler(self.evaluator.vocab)
+        self.vocabulary = self.evaluator.vocabulary
+        self.sampler = Sampler(self.vocabulary.handle)
         self.position = 0
         self.embeddings: npt.NDArray[np.float32] | None = None
 
@@ -35,24 +40,24 @@ class LlamaLibrary:
         self.evaluator.close()
 
     def ctransformers_llm_tokenize(self, text: bytes, add_bos: bool, out: Any) -> int:
-        tokens = self.evaluator.tokenize(text.decode(), add_bos=add_bos, special=True)
+        tokens = self.vocabulary.tokenize(text.decode(), add_bos=add_bos, special=True)
         out[: len(tokens)] = tokens
         return len(tokens)
 
     def ctransformers_llm_detokenize(self, token: int) -> bytes:
-        return self.evaluator.piece(token)
+        return self.vocabulary.piece(token)
 
     def ctransformers_llm_is_eos_token(self, token: int) -> bool:
-        return self.evaluator.is_end(token)
+        return self.vocabulary.is_end(token)
 
     def ctransformers_llm_eos_token_id(self) -> int:
-        return self.evaluator.eos
+        return self.vocabulary.eos
 
     def ctransformers_llm_bos_token_id(self) -> int:
-        return self.evaluator.bos
+        return self.vocabulary.bos
 
     def ctransformers_llm_vocab_size(self) -> int:
-        return self.evaluator.vocab_size
+        return self.vocabulary.size
 
     def ctransformers_llm_context_length(self) -> int:
         return self.evaluator.context_length
@@ -72,7 +77,7 @@ class LlamaLibrary:
         return self.evaluator.logits_pointer() if self.position else None
 
     def ctransformers_llm_logits_size(self) -> int:
-        return self.evaluator.vocab_size if self.position else 0
+        return self.vocabulary.size if self.position else 0
 
     def ctransformers_llm_embeddings_data(self) -> Any:
         return self.embeddings
@@ -84,7 +89,7 @@ class LlamaLibrary:
         self, last: Any, n_last: int, top_k: int, top_p: float, temperature: float, penalty: float, seed: int
     ) -> int:
         if not self.position:
-            return self.evaluator.eos
+            return self.vocabulary.eos
         return self.sampler.sample(
             self.evaluator.logits(),
             last[:n_last],
@@ -112,7 +117,7 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
     ) -> None:
         # The parent's constructor would load its bundled library; this one takes its place.
         # `model_type` and `lib` choose inside that library and mean nothing here.
-        self._llm = None
+        self._llm: Any = None
         self._lib = LlamaLibrary
         self._context: list[int] = []
         self._grammar: str | None = None
@@ -120,17 +125,32 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         self._config = config or Config(batch_size=BATCH_TOKENS)
         self._llm = LlamaLibrary(self._model_path, self._config)
         self._model_type = self._llm.ctransformers_llm_architecture().decode()
+        self.template = _template(self._llm.evaluator)
 
     @property
     def evaluator(self) -> Evaluator:
         """What computes: several sequences, logits for every token, metadata of the file."""
-        assert self._llm is not None
-        return self._llm.evaluator
+        evaluator: Evaluator = self._llm.evaluator
+        return evaluator
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The tokens."""
+        return self.evaluator.vocabulary
 
     @property
     def context(self) -> tuple[int, ...]:
         """The tokens evaluated so far; a prompt that begins with them needs only the rest evaluated."""
         return tuple(self._context)
+
+    @property
+    def stopped(self) -> Callable[[], bool]:
+        """Asked all along an evaluation, which fails with `RuntimeError` when it says yes."""
+        return self.evaluator.stopped
+
+    @stopped.setter
+    def stopped(self, stopped: Callable[[], bool]) -> None:
+        self.evaluator.stopped = stopped
 
     @property
     def grammar(self) -> str | None:
@@ -148,8 +168,15 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         The parent gives its library room for one token a character; rare characters take up to four.
         """
         if add_bos_token is None:
-            add_bos_token = self.model_type == "llama"
-        return self.evaluator.tokenize(text, add_bos=add_bos_token, special=special)
+            add_bos_token = self.vocabulary.adds_bos
+        return self.vocabulary.tokenize(text, add_bos=add_bos_token, special=special)
+
+    def _stream(self, prompt: str, **options: Any) -> Iterator[str]:
+        # The parent's own holds text back to the next ASCII character, and loses it at the end of an answer.
+        limit = self.config.max_new_tokens if (n := options.pop("max_new_tokens", None)) is None else n
+        stop = options.pop("stop", None) or self.config.stop or ()
+        tokens = islice(self.generate(self.tokenize(prompt), **options), limit)
+        yield from decode(map(self.vocabulary.piece, tokens), (stop,) if isinstance(stop, str) else stop)
 
     def eval_logits(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
         """Evaluate tokens after the context; logits behind each of them: (tokens, vocabulary size)."""
@@ -167,7 +194,11 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         self._llm.position = 0
 
     def embed(
-        self, input: str | Sequence[int], *, batch_size: int | None = None, threads: int | None = None
+        self,
+        input: str | Sequence[int],  # noqa: A002 # the parent's name for it
+        *,
+        batch_size: int | None = None,
+        threads: int | None = None,
     ) -> list[float]:
         """Embedding of a text: the last hidden state of its last token, (embedding size,) floats."""
         self.evaluator.use_embeddings(True)
@@ -184,3 +215,12 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         if self._llm is not None:
             self._llm.ctransformers_llm_delete()
             self._llm = None
+
+
+def _template(evaluator: Evaluator) -> ChatTemplate:
+    vocabulary = evaluator.vocabulary
+    return ChatTemplate(
+        evaluator.metadata("tokenizer.chat_template"),
+        bos=vocabulary.text(vocabulary.bos),
+        eos=vocabulary.text(vocabulary.eos),
+    )

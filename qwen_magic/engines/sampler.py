@@ -63,7 +63,9 @@ class Sampler:
         if gbnf is not None:
             self._grammar = llama.llama_sampler_init_grammar(self._vocab, gbnf.encode(), b"root")
             if not self._grammar:
-                raise GrammarError("This grammar is not valid GBNF.", "It needs a rule named root; see llama.cpp's guide.")
+                raise GrammarError(
+                    "This grammar is not valid GBNF.", "It needs a rule named root; see llama.cpp's guide."
+                )
 
     def close(self) -> None:
         if self._grammar:

@@ -1,0 +1,151 @@
+"""The engine for a model in this process, whichever library ctransformers runs it with."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Literal, Protocol
+
+from qwen_magic.chat_template import ChatTemplate
+from qwen_magic.engines.base import Sampling, never
+from qwen_magic.engines.decoding import decode
+from qwen_magic.errors import EvaluationFailed, PromptTooLong
+from qwen_magic.messages import Message
+from qwen_magic.reply import Finish, Usage
+
+
+class LocalModel(Protocol):
+    """A `ctransformers.LLM` with the few additions that an assistant needs.
+
+    `stopped` is asked during evaluation, which then fails early.
+    """
+
+    stopped: Callable[[], bool]
+    grammar: str | None
+
+    @property
+    def context_length(self) -> int: ...
+    @property
+    def template(self) -> ChatTemplate: ...
+    def tokenize(self, text: str, add_bos_token: bool | None = None, *, special: bool = True) -> list[int]: ...
+    def detokenize(self, tokens: Sequence[int], decode: Literal[False]) -> bytes: ...
+    def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]: ...
+    def eval(self, tokens: Sequence[int]) -> None: ...
+    def sample(
+        self, *, top_k: int, top_p: float, temperature: float, repetition_penalty: float, last_n_tokens: int, seed: int
+    ) -> int: ...
+    def is_eos_token(self, token: int) -> bool: ...
+    def close(self) -> None: ...
+
+
+class LocalEngine:
+    """Answers with a model of this process; questions from several threads wait for each other."""
+
+    def __init__(self, name: str, model: LocalModel) -> None:
+        self.name = name
+        self.model = model
+        self._lock = threading.Lock()
+
+    @property
+    def context_window(self) -> int:
+        return self.model.context_length
+
+    def render(self, messages: Sequence[Message]) -> str:
+        return "".join(segment.text for segment in self.model.template.render(messages))
+
+    def count(self, messages: Sequence[Message]) -> int:
+        return len(self._tokens(messages))
+
+    def warm_up(self, messages: Sequence[Message]) -> None:
+        """Evaluate a prompt ahead of time, so that questions which begin alike need only the rest."""
+        with self._lock:
+            self.model.eval(self.model.prepare_inputs_for_generation(self._tokens(messages), reset=True))
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        prefill: str = "",
+        stopped: Callable[[], bool] = never,
+    ) -> Generator[str, None, Usage]:
+        with self._lock:
+            tokens = self._tokens(messages, prefill)
+            room = min(sampling.max_tokens, self.context_window - len(tokens))
+            if room < 1:
+                raise PromptTooLong(
+                    f"The prompt has {len(tokens):,} tokens, the context window {self.context_window:,}.",
+                    "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
+                )
+            answer = _Answer(self.model, tokens, sampling, stopped)
+            yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
+            return answer.usage()
+
+    def close(self) -> None:
+        with self._lock:
+            self.model.close()
+
+    def _tokens(self, messages: Sequence[Message], prefill: str = "") -> list[int]:
+        tokens: list[int] = []
+        for segment in self.model.template.render(messages, prefill):
+            tokens += self.model.tokenize(segment.text, add_bos_token=False, special=segment.template)
+        bos = self.model.tokenize("", add_bos_token=None)
+        return tokens if tokens[: len(bos)] == bos else bos + tokens
+
+
+class _Answer:
+    """One answer on its way: the bytes of its tokens, and what it cost."""
+
+    def __init__(
+        self, model: LocalModel, prompt: Sequence[int], sampling: Sampling, stopped: Callable[[], bool]
+    ) -> None:
+        self.model, self.prompt, self.sampling, self.stopped = model, prompt, sampling, stopped
+        self.reused = self.completion = 0
+        self.finish = Finish.STOP
+        self.started = time.perf_counter()
+        self.first_token = 0.0
+
+    def pieces(self, room: int) -> Iterator[bytes]:
+        self.model.stopped = self.stopped
+        self.model.grammar = self.sampling.grammar
+        new: Sequence[int] = self.model.prepare_inputs_for_generation(self.prompt, reset=True)
+        self.reused = len(self.prompt) - len(new)
+        while self._evaluate(new):
+            token = self._sample()
+            if self.model.is_eos_token(token):
+                return
+            self.completion += 1
+            self.first_token = self.first_token or time.perf_counter() - self.started
+            yield self.model.detokenize([token], decode=False)
+            if self.completion == room:
+                self.finish = Finish.LENGTH
+                return
+            new = [token]
+
+    def _evaluate(self, tokens: Sequence[int]) -> bool:
+        if not self.stopped():
+            try:
+                self.model.eval(tokens)
+            except RuntimeError as error:
+                if not self.stopped():
+                    raise EvaluationFailed("The model failed in the middle of the answer.", str(error)) from error
+        if self.stopped():
+            self.finish = Finish.INTERRUPTED
+            return False
+        return True
+
+    def _sample(self) -> int:
+        s = self.sampling
+        return self.model.sample(
+            top_k=s.top_k,
+            top_p=s.top_p,
+            temperature=s.temperature,
+            repetition_penalty=s.repetition_penalty,
+            last_n_tokens=64,
+            seed=s.seed,
+        )
+
+    def usage(self) -> Usage:
+        seconds = time.perf_counter() - self.started
+        return Usage(len(self.prompt), self.reused, self.completion, self.first_token, seconds, self.finish)
