@@ -36,6 +36,7 @@ __all__ = ["Progress", "cached", "fetch", "offline"]
 WAITING = "waiting for another download of it"
 CHECKING = "checking"
 WAIT_SECONDS = 0.5
+NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
 
 def offline() -> bool:
@@ -155,7 +156,7 @@ def _explained(folder: Path) -> Iterator[None]:
         elsewhere = "or set QWEN_MAGIC_CACHE to a folder on another disk; what was fetched is kept."
         if error.errno in DISK_FULL:
             raise NotEnoughSpace(f"The disk of {folder} is full.", f"Free some space, {elsewhere}") from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno in NOT_OURS:
             raise DownloadError(
                 f"{folder} cannot be written to: {error}.", "Set QWEN_MAGIC_CACHE to a folder of yours."
             ) from error
