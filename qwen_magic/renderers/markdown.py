@@ -40,7 +40,7 @@ def parse(text: str) -> list[Token]:
 
 
 def to_html(text: str) -> str:
-    """A model's Markdown as HTML without any tag, link or image of the model's own."""
+    """A model's Markdown as HTML without any tag of the model's own; code has Pygments' classes."""
     return str(_PARSER.render(text))
 
 
@@ -114,7 +114,7 @@ def _render_code(
     renderer: RendererHTML, tokens: Sequence[Token], position: int, options: OptionsDict, env: EnvType
 ) -> str:
     token = tokens[position]
-    return f'<div class="highlight"><pre>{_highlighted(token.content, token.info)}</pre></div>\n'
+    return f"<pre>{_highlighted(token.content, token.info)}</pre>\n"
 
 
 def _render_link(
@@ -122,6 +122,13 @@ def _render_link(
 ) -> str:
     href = escape(str(tokens[position].attrGet("href")))
     return f'<a href="{href}" target="_blank" rel="noopener noreferrer">'
+
+
+def _render_table(
+    renderer: RendererHTML, tokens: Sequence[Token], position: int, options: OptionsDict, env: EnvType
+) -> str:
+    # JupyterLab centres tables except in its own Markdown outputs: it would jump when the answer is complete.
+    return '<table style="margin-left:0">\n'
 
 
 def _build_parser() -> MarkdownIt:
@@ -136,6 +143,7 @@ def _build_parser() -> MarkdownIt:
     for kind in ("fence", "code_block"):
         parser.add_render_rule(kind, _render_code)
     parser.add_render_rule("link_open", _render_link)
+    parser.add_render_rule("table_open", _render_table)
     return parser
 
 

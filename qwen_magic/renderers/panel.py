@@ -25,6 +25,8 @@ INTERVAL = 1 / 20
 # A long answer takes longer to render; the model needs the core more than the eye needs every frame.
 MOST_TIME_RENDERING = 0.2
 
+# JupyterLab's own classes: it colours the code, and the answer looks the same before and after its end.
+_LIKE_A_MARKDOWN_OUTPUT = '<div class="highlight"><div class="jp-RenderedHTMLCommon jp-RenderedMarkdown">'
 _DIM = "color:var(--jp-ui-font-color2);font-size:var(--jp-ui-font-size1)"
 
 
@@ -77,7 +79,7 @@ class PanelRenderer:
 def static_bundle(reply: Reply) -> dict[str, str]:
     """An answer as it is saved: it needs no kernel, no widget and no trust to be read."""
     below = [*reply.notes, status_line(reply)]
-    small = "\\\n".join(f"<small>{escape_text(line)}</small>" for line in below)
+    small = "\\\n".join(f'<small style="color:var(--jp-ui-font-color2)">{escape_text(line)}</small>' for line in below)
     return {
         "text/markdown": "\n\n".join(part for part in (to_safe_markdown(reply.text), small) if part),
         "text/plain": harmless("\n\n".join(part for part in (reply.text.strip("\n"), "\n".join(below)) if part)),
@@ -99,7 +101,7 @@ class _Panel:
     def show(self, markdown: str, figures: str) -> None:
         if not self._answer.value:
             self._announce("is writing …")
-        self._answer.value = f'<div class="jp-RenderedHTMLCommon jp-RenderedMarkdown">{to_html(markdown)}</div>'
+        self._answer.value = f"{_LIKE_A_MARKDOWN_OUTPUT}{to_html(markdown)}</div></div>"
         self._figures.value = f'<span aria-hidden="true" style="{_DIM}">{escape(figures)}</span>'
 
     def _announce(self, phase: str) -> None:

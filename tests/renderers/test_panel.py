@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ipywidgets import HTML
+from ipywidgets.widgets.widget import _instances
+
+from qwen_magic.renderers import panel as panel_module
+from qwen_magic.renderers.panel import PanelRenderer, static_bundle
+from qwen_magic.reply import Finish, Reply, Usage
+
+if TYPE_CHECKING:
+    from conftest import Clock
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+USAGE = Usage(120, 80, 101, 0.5, 2.5, Finish.STOP)
+
+
+def shown() -> str:
+    return "\n".join(widget.value for widget in _instances.values() if isinstance(widget, HTML))
+
+
+@pytest.fixture(autouse=True)
+def no_widget_is_left_open() -> None:
+    before = set(_instances)
+    yield
+    assert set(_instances) <= before
+
+
+@pytest.fixture
+def panel(notebook: CapturingDisplayPublisher, clock: Clock) -> PanelRenderer:
+    renderer = PanelRenderer(clock)
+    renderer.start("tiny")
+    yield renderer
+    renderer.abandon()
+
+
+def test_while_it_waits_it_says_so_to_screen_readers_too(panel: PanelRenderer) -> None:
+    assert 'role="status"' in shown()
+    assert "tiny is reading the question …" in shown()
+
+
+def test_markdown_is_rendered_as_it_streams(panel: PanelRenderer, clock: Clock) -> None:
+    clock.now += 0.5
+    panel.write("Use **")
+    clock.now += 0.5
+    panel.write("sets**.")
+
+    assert "<p>Use <strong>sets</strong>.</p>" in shown()
+    assert "tiny is writing …" in shown()
+    assert "0.50 s to first token · 2.0 tokens/s · 2 tokens" in shown()
+
+
+def test_there_are_twenty_updates_a_second_however_fast_the_model_is(
+    panel: PanelRenderer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    monkeypatch.setattr(panel_module, "to_html", lambda text: rendered.append(text) or "")
+
+    for _ in range(1000):
+        clock.now += 0.001
+        panel.write("x")
+
+    assert len(rendered) == 20
+
+
+def test_slow_rendering_leaves_the_model_its_time(
+    panel: PanelRenderer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def render_slowly(text: str) -> str:
+        clock.now += 0.1
+        return ""
+
+    monkeypatch.setattr(panel_module, "to_html", render_slowly)
+    started = clock.now
+    for _ in range(100):
+        clock.now += 0.01
+        panel.write("x")
+
+    # A second of the model's, and a fifth of the whole for rendering.
+    assert clock.now - started == pytest.approx(1.3, abs=0.11)
+
+
+def test_a_model_cannot_name_itself_into_the_page(notebook: CapturingDisplayPublisher) -> None:
+    renderer = PanelRenderer()
+    renderer.start("<b>.gguf")
+
+    assert "&lt;b&gt;.gguf" in shown()
+    renderer.abandon()
+
+
+def test_the_end_is_one_static_output_in_place_of_the_panel(
+    panel: PanelRenderer, notebook: CapturingDisplayPublisher
+) -> None:
+    panel.finish(Reply("Use `set`.", "tiny", 7, USAGE))
+
+    live, final = notebook.outputs
+    assert final["update"]
+    assert final["transient"] == live["transient"]
+    assert set(final["data"]) == {"text/markdown", "text/plain"}
+    assert final["metadata"]["qwen_magic"]["model"] == "tiny"
+    assert final["metadata"]["qwen_magic"]["completion_tokens"] == 101
+
+
+def test_an_abandoned_answer_is_cleared_away(panel: PanelRenderer, notebook: CapturingDisplayPublisher) -> None:
+    panel.write("Half an ans")
+    panel.abandon()
+
+    assert notebook.outputs[-1]["data"] == {"text/plain": ""}
+
+
+def test_one_renderer_shows_one_answer_after_the_other(
+    panel: PanelRenderer, notebook: CapturingDisplayPublisher
+) -> None:
+    panel.write("Lists")
+    panel.finish(Reply("Lists"))
+    panel.start("tiny")
+    panel.write("Sets")
+
+    assert "Lists" not in shown()
+    assert notebook.outputs[2]["transient"] != notebook.outputs[0]["transient"]
+
+
+def test_the_static_text_says_what_the_answer_cost() -> None:
+    bundle = static_bundle(Reply("Use <set>.\n", "tiny", 7, USAGE, ("Dropped the 2 oldest turns.",)))
+
+    cost = "tiny · 0.50 s to first token · 50.0 tokens/s · 101 tokens · reused 80 of 120 prompt tokens · seed 7"
+    assert bundle["text/plain"] == f"Use <set>.\n\nDropped the 2 oldest turns.\n{cost}"
+    assert bundle["text/markdown"].startswith("Use &lt;set>.\n\n<small")
+    assert cost in bundle["text/markdown"]
+
+
+def test_an_unfinished_answer_says_so() -> None:
+    interrupted = static_bundle(Reply("a", usage=Usage(finish=Finish.INTERRUPTED)))
+    cut_off = static_bundle(Reply("a", usage=Usage(finish=Finish.LENGTH)))
+
+    assert "interrupted: the answer is incomplete" in interrupted["text/markdown"]
+    assert "cut off at the token limit: the answer is incomplete" in cut_off["text/markdown"]
+
+
+def test_the_plain_text_commands_no_terminal() -> None:
+    assert static_bundle(Reply("\x1b]0;gotcha\x07"))["text/plain"].startswith("␛]0;gotcha␇")
