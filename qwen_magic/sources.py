@@ -10,14 +10,17 @@ import errno
 import json
 import os
 import re
+import socket
+import ssl
+import sys
 import time
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPException, HTTPResponse
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from qwen_magic.catalogue import ModelSpec
 
 CHUNK = 1 << 18
-PROBE_SECONDS = 8
+PROBE_SECONDS = 6
 STALL_SECONDS = 15
 FRUITLESS_TRIES = 3
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -60,7 +63,7 @@ class Hub:
     """The Hugging Face hub, or the mirror that HF_ENDPOINT names.
 
     `huggingface_hub` says where the file is, what it is and who asks; the bytes are read here, because
-    `hf_hub_download` throws away an unfinished file since its 2.0 and cannot go on in another process.
+    its `hf_hub_download` (2.4) deletes an unfinished file when it is interrupted.
     """
 
     name = "Hugging Face hub"
@@ -180,8 +183,23 @@ def _opened(url: str, headers: dict[str, str]) -> Iterator[HTTPResponse]:
         # A token for the hub is no business of the storage that the hub redirects to.
         add = request.add_unredirected_header if name == "Authorization" else request.add_header
         add(name, value)
-    with _within(2 * STALL_SECONDS, lambda: urlopen(request, timeout=STALL_SECONDS)) as response:  # noqa: S310
+    trust = _trust() if url.startswith("https") else None
+    with _within(PROBE_SECONDS, lambda: urlopen(request, timeout=STALL_SECONDS, context=trust)) as response:  # noqa: S310
         yield response
+
+
+def _trust() -> ssl.SSLContext:
+    """This system's certificates, the user's own, and certifi's for a Python that comes with none (macOS)."""
+    context = ssl.create_default_context()
+    own, paths = os.environ.get("REQUESTS_CA_BUNDLE"), ssl.get_default_verify_paths()
+    if own:
+        context.load_verify_locations(**{"capath" if os.path.isdir(own) else "cafile": own})  # noqa: PTH112
+    elif not (paths.cafile or paths.capath or sys.platform == "win32"):
+        with suppress(ImportError):
+            import certifi
+
+            context.load_verify_locations(certifi.where())
+    return context
 
 
 def _within(seconds: float, ask: Callable[[], T]) -> T:
@@ -207,13 +225,18 @@ def _hub_reason(error: Exception) -> str:
     return _reason(error)
 
 
-def _reason(error: Exception) -> str:
-    """A few words on what went wrong on the way."""
+def _reason(error: BaseException) -> str:
+    """A few words on what went wrong on the way; libraries wrap the plain cause several times."""
     if isinstance(error, HTTPError):
         return f"HTTP {error.code}"
-    if isinstance(error, URLError) and isinstance(error.reason, Exception):
-        return _reason(error.reason)
-    if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "no answer in time"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "host not found"
+        if isinstance(cause, TimeoutError):
+            return "no answer in time"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror[:100]
+        cause = cause.__cause__ or cause.__context__
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0] if len(lines[0]) <= 100 else f"{lines[0][:99]}…"
+    return lines[0][:100]

@@ -51,6 +51,26 @@ def test_the_token_goes_to_the_hub_and_not_to_where_it_redirects(server, storage
     assert storage.bodies[0][2] == "bytes=100-"
 
 
+@pytest.mark.parametrize("source", [Hub(), ModelScope()], ids=lambda source: source.name)
+@pytest.mark.parametrize(
+    ("endpoint", "told"), [("http://no-such-host.invalid", "host not found"), ("http://127.0.0.1:9", "refused")]
+)
+def test_a_source_out_of_reach_is_told_in_a_few_words(source, endpoint, told, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    monkeypatch.setenv("MODELSCOPE_ENDPOINT", endpoint)
+    with pytest.raises(SourceError, match=told):
+        source.identify(ModelSpec("mine", "me/mine", "main", "mine.gguf"))
+
+
+def test_secure_addresses_are_trusted_by_this_system_and_by_the_users_own_certificates(monkeypatch, tmp_path):
+    monkeypatch.setenv("MODELSCOPE_ENDPOINT", "https://127.0.0.1:9")
+    with pytest.raises(SourceError, match="refused"):
+        ModelScope().identify(ModelSpec("mine", "me/mine", "main", "mine.gguf"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with pytest.raises(SourceError, match="No such file"):
+        ModelScope().identify(ModelSpec("mine", "me/mine", "main", "mine.gguf"))
+
+
 def test_only_web_addresses_are_opened(tmp_path, monkeypatch):
     monkeypatch.setenv("MODELSCOPE_ENDPOINT", "file:///etc")
     with pytest.raises(SourceError, match="no web address"):
