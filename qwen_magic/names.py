@@ -5,8 +5,22 @@ from __future__ import annotations
 import ast
 import io
 import keyword
+import re
 import tokenize
 import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What IPython and this package put into every notebook.
+_FURNITURE = re.compile(r"In|Out|Err|exit|quit|open|display|get_ipython|_qwen|_{1,3}|_i{0,3}|_i?\d+|_[iod]h|__\w+__")
+_MAGICS = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
+
+
+def is_users(name: str) -> bool:
+    """Whether a name can be one that the user has given."""
+    return name.isidentifier() and not _FURNITURE.fullmatch(name)
 
 
 def used(source: str) -> tuple[str, ...]:
@@ -18,29 +32,40 @@ def used(source: str) -> tuple[str, ...]:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return tuple(dict.fromkeys(_tokens(source)))
-    # `total += x` reads total although it is stored to.
-    found = [
-        node.target if isinstance(node, ast.AugAssign) else node
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Name, ast.AugAssign))
-    ]
-    names = [node for node in found if isinstance(node, ast.Name)]
-    changed = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
-    read = [node for node in names if isinstance(node.ctx, ast.Load) or id(node) in changed]
-    read.sort(key=lambda node: (node.lineno, node.col_offset))
-    return tuple(dict.fromkeys(node.id for node in read))
+    found = sorted(_read(tree))
+    return tuple(dict.fromkeys(name for _, _, name in found))
 
 
-def _tokens(source: str) -> list[str]:
-    found: list[str] = []
+def used_by_cell(shell: Any, cell: str) -> tuple[str, ...]:
+    """The same of a cell with magics in it."""
+    try:
+        return used(shell.transform_cell(cell))
+    except SyntaxError:
+        # IPython's own transformations can already stumble over a broken cell.
+        return used(cell)
+
+
+def _read(tree: ast.AST) -> Iterator[tuple[int, int, str]]:
+    for node in ast.walk(tree):
+        match node:
+            # `total += x` reads total, although it only says that it stores it.
+            case ast.Name(id=name, ctx=ast.Load()) | ast.AugAssign(target=ast.Name(id=name)):
+                yield node.lineno, node.col_offset, name
+            case ast.Call(func=ast.Attribute(attr=attribute), args=arguments) if attribute in _MAGICS:
+                # The code of `%%time` or `%timeit` is a string by now.
+                for text in arguments[-2:]:
+                    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                        yield from ((node.lineno, node.col_offset + 1, name) for name in used(text.value))
+
+
+def _tokens(source: str) -> Iterator[str]:
     before = ""
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             # What follows a dot is an attribute of something else.
             if token.type == tokenize.NAME and before != "." and not keyword.iskeyword(token.string):
-                found.append(token.string)
+                yield token.string
             before = token.string
     except (SyntaxError, tokenize.TokenError):
         # Everything up to the broken place has been read.
-        return found
-    return found
+        return

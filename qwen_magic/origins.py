@@ -9,6 +9,7 @@ from pathlib import Path
 
 import IPython
 
+_IPYTHON = str(Path(IPython.__file__).parent) + os.sep
 _PACKAGES = frozenset({"site-packages", "dist-packages"})
 
 
@@ -16,7 +17,7 @@ _PACKAGES = frozenset({"site-packages", "dist-packages"})
 def _others() -> tuple[str, ...]:
     standard = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
     # Both may be installed in editable mode, outside of any site-packages.
-    packages = (str(Path(IPython.__file__).parent), str(Path(__file__).parent))
+    packages = (_IPYTHON, str(Path(__file__).parent))
     return tuple(os.path.realpath(path) + os.sep for path in (*standard, *packages))
 
 
@@ -28,3 +29,8 @@ def users_file(filename: str) -> bool:
         return False
     path = os.path.realpath(filename)
     return not path.startswith(_others()) and not _PACKAGES.intersection(Path(path).parts)
+
+
+def plumbing(filename: str) -> bool:
+    """Whether code of this file only runs other code, so that a traceback is clearer without it."""
+    return filename.startswith((_IPYTHON, "<frozen importlib"))
