@@ -83,16 +83,13 @@ class FailureLog(Mapping[int, Failure]):
 
     def _cell(self, result: ExecutionResult) -> Cell:
         info: Any = result.info
-        source, before = str(info.raw_cell), self._shell.execution_count - 1
-        typed = _typed(self._shell, before)
-        if info.store_history:
-            # IPython makes a second result without a number if it stumbles over the first one's error.
-            known = before if typed == source else self._shell.execution_count
-            return Cell(source, result.execution_count or known)
+        source, count = str(info.raw_cell), result.execution_count
+        number, typed = _last_typed(self._shell)
         # %%capture runs the rest of its cell as a cell: the user knows only the whole one.
-        if typed.lstrip().startswith("%%") and typed.rstrip().endswith(source.strip()) and typed != source:
-            return Cell(typed, before, len(typed.splitlines()) - len(source.splitlines()))
-        return Cell(source, result.execution_count or self._shell.execution_count)
+        if not info.store_history and typed.lstrip().startswith("%%") and typed.rstrip().endswith(source.strip()):
+            return Cell(typed, number, len(typed.splitlines()) - len(source.splitlines()))
+        # IPython makes a second result, without a number, if it stumbles over the error of the first.
+        return Cell(source, count or (number if typed == source else self._shell.execution_count))
 
     def _keep(self, failed: Failure) -> None:
         self._failures.pop(failed.execution_count, None)
@@ -140,6 +137,6 @@ def _syntax_text(error: SyntaxError, message: str, where: Frame) -> str:
     return "".join(traceback.format_exception_only(kind(message, place)))
 
 
-def _typed(shell: Any, count: int) -> str:
-    history = shell.history_manager.input_hist_raw if shell.history_manager else shell.user_ns.get("In", [])
-    return str(history[count]) if 0 < count < len(history) else ""
+def _last_typed(shell: Any) -> tuple[int, str]:
+    typed = shell.history_manager.input_hist_raw if shell.history_manager else shell.user_ns.get("In", [""])
+    return len(typed) - 1, str(typed[-1])

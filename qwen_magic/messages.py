@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """Who speaks."""
+
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
@@ -14,5 +16,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """One turn."""
+
     role: Role
     content: str

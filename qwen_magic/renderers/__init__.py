@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from qwen_magic.renderers.progress import ProgressDisplay, TextProgress
 from qwen_magic.renderers.text import TextRenderer
 
 if TYPE_CHECKING:
+    from qwen_magic.catalogue import ModelSpec
     from qwen_magic.renderers.base import Renderer
 
-__all__ = ["choose"]
+__all__ = ["choose", "progress_for"]
 
 
-def choose(shell: object, preference: Literal["auto", "panel", "text"] = "auto") -> Renderer:
-    """The renderer for a shell: a panel where there is a kernel to talk to widgets, else plain text."""
-    if preference == "auto":
-        has_kernel = getattr(shell, "kernel", None) is not None
-        preference = "panel" if has_kernel and find_spec("ipywidgets") else "text"
-    if preference == "text":
+def choose(shell: object, preference: str = "auto") -> Renderer:
+    """The renderer for a shell: a panel where there is a kernel to talk to widgets, else plain text.
+
+    `preference` is `auto`, `panel` or `text`.
+    """
+    if not _panel_fits(shell, preference):
         return TextRenderer()
     # Importing ipywidgets takes longer than the rest of the package, and a terminal never needs it.
     from qwen_magic.renderers.panel import PanelRenderer
 
     return PanelRenderer()
+
+
+def progress_for(shell: object, spec: ModelSpec, preference: str = "auto") -> ProgressDisplay:
+    """The display of a download, chosen likewise."""
+    if not _panel_fits(shell, preference):
+        return TextProgress(spec)
+    from qwen_magic.renderers.progress import PanelProgress
+
+    return PanelProgress(spec)
+
+
+def _panel_fits(shell: object, preference: str) -> bool:
+    if preference == "auto":
+        return getattr(shell, "kernel", None) is not None and find_spec("ipywidgets") is not None
+    return preference == "panel"

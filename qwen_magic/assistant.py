@@ -1,0 +1,125 @@
+"""The use case: a question becomes a prompt, the prompt an answer, the answer a turn of the conversation."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from qwen_magic.conversation import Conversation, Turn
+from qwen_magic.engines.base import Engine, Sampling
+from qwen_magic.language import Language
+from qwen_magic.messages import Message, Role
+from qwen_magic.prompt import Question, compose
+from qwen_magic.renderers.base import Renderer
+from qwen_magic.reply import Finish, Reply, Usage
+from qwen_magic.tasks import SYSTEM
+
+# The part of the context window that a question may take; the rest is the answer's.
+_PROMPT_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model is about to see, and what of the conversation and the notebook it is not."""
+
+    messages: tuple[Message, ...]
+    question: str
+    left_out: tuple[str, ...] = ()
+
+
+def system_message(language: Language) -> Message:
+    """The message that every prompt begins with, and that is therefore evaluated once."""
+    return Message(Role.SYSTEM, SYSTEM[language])
+
+
+@dataclass
+class Assistant:
+    """Asks the engine and remembers the conversation of one notebook."""
+
+    conversation: Conversation = field(default_factory=Conversation)
+
+    def prompt(self, question: Question, engine: Engine, key: str, max_tokens: int, *, fresh: bool = False) -> Prompt:
+        """The prompt of a question that the cell `key` asks. Raises `PromptTooLong`."""
+        first = [system_message(question.language)]
+        budget = max(engine.context_window - max_tokens, int(engine.context_window * (1 - _PROMPT_SHARE)))
+        composed = compose(question, budget, lambda text: engine.count([*first, Message(Role.USER, text)]))
+        use_history = question.task.history and not fresh
+        history = self.conversation.before(key) if use_history else Conversation()
+        messages, dropped = history.fit(first, Message(Role.USER, composed.text), budget, engine.count)
+        left_out = composed.left_out
+        if dropped:
+            turns = "The oldest turn" if dropped == 1 else f"The {dropped} oldest turns"
+            left_out += (f"{turns} of the conversation did not fit into the context window.",)
+        return Prompt(tuple(messages), composed.text, left_out)
+
+    def answer(self, prompt: Prompt, engine: Engine, sampling: Sampling, renderer: Renderer, key: str) -> Reply:
+        """Stream the answer into the renderer and remember it as the turn of the cell `key`.
+
+        On `KeyboardInterrupt` the answer ends where it is, is kept like any other, and says so in its usage.
+        """
+        renderer.start(engine.name)
+        streaming = _Streaming(engine, prompt.messages, sampling)
+        text: list[str] = []
+        try:
+            for piece in streaming:
+                text.append(piece)
+                renderer.write(piece)
+        except KeyboardInterrupt:
+            streaming.stop()
+        except BaseException:
+            renderer.abandon()
+            raise
+        reply = Reply("".join(text), engine.name, sampling.seed, streaming.usage(len(text)), prompt.left_out)
+        if reply.text:
+            self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
+        renderer.finish(reply)
+        return reply
+
+
+class _Streaming:
+    """An engine at work in a thread of its own, so that the waiting thread can be interrupted at any moment."""
+
+    def __init__(self, engine: Engine, messages: Sequence[Message], sampling: Sampling) -> None:
+        self._stopped = threading.Event()
+        self._said: queue.SimpleQueue[str | Usage | BaseException] = queue.SimpleQueue()
+        self._usage: Usage | None = None
+        generator = engine.stream(messages, sampling, stopped=self._stopped.is_set)
+
+        def work() -> None:
+            try:
+                while True:
+                    self._said.put(next(generator))
+            except StopIteration as end:
+                self._said.put(end.value)
+            except BaseException as error:  # noqa: BLE001 # raised again in the thread that waits
+                self._said.put(error)
+
+        threading.Thread(target=work, name="qwen_magic answer", daemon=True).start()
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            said = self._next()
+            if isinstance(said, BaseException):
+                raise said
+            if isinstance(said, Usage):
+                self._usage = said
+                return
+            yield said
+
+    def _next(self) -> str | Usage | BaseException:
+        while True:
+            try:
+                # Without a timeout, Windows does not deliver an interrupt to a waiting thread.
+                return self._said.get(timeout=0.1)
+            except queue.Empty:
+                continue
+
+    def stop(self) -> None:
+        """Let the engine end; what it still says is not waited for."""
+        self._stopped.set()
+
+    def usage(self, pieces: int) -> Usage:
+        """What the engine reported; after `stop`, what is known without it."""
+        return self._usage or Usage(completion_tokens=pieces, finish=Finish.INTERRUPTED)

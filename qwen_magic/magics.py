@@ -1,0 +1,117 @@
+"""%qwen and %%qwen: parse, delegate, show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+
+from qwen_magic import __version__, options
+from qwen_magic.catalogue import resolve
+from qwen_magic.completion import completer
+from qwen_magic.conversation import Conversation
+from qwen_magic.errors import OptionError
+from qwen_magic.options import VERBS, Request
+from qwen_magic.session import SCRIPTED, Session
+from qwen_magic.settings import QwenSettings
+from qwen_magic.status import describe_models, describe_status
+from qwen_magic.tasks import TASKS
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+@magics_class
+class QwenMagics(Magics):
+    """The magics of one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.settings = QwenSettings(parent=shell)
+        self.session = Session(shell, self.settings)
+
+    @line_cell_magic
+    def qwen(self, line: str, cell: str | None = None) -> None:
+        """Ask the assistant; `%qwen help` shows how."""
+        prefix = "%qwen" if cell is None else "%%qwen"
+        request = options.parse(line, prefix, default="help" if cell is None and not line.strip() else "ask")
+        if request.help:
+            self._print(options.parser(request.verb, prefix).format_help())
+        elif request.verb.name in TASKS:
+            self.session.ask(request, cell)
+        elif cell is not None and cell.strip():
+            raise OptionError(f"%%qwen {request.verb.name} takes no cell.", f"On a line of its own: %qwen {line}")
+        else:
+            verb: Callable[[Request], None] = getattr(self, f"_{request.verb.name}")
+            verb(request)
+
+    def _status(self, request: Request) -> None:
+        self._print(describe_status(self.session))
+
+    def _models(self, request: Request) -> None:
+        self._print(describe_models(self.settings.model))
+
+    def _model(self, request: Request) -> None:
+        if not request.words:
+            self._print(self.settings.model)
+            return
+        if not request.words.startswith(SCRIPTED):
+            resolve(request.words)
+        self.settings.model = request.words
+        self.session.warm_up()
+        self._print(f"Answers come from {request.words} from now on.")
+
+    def _download(self, request: Request) -> None:
+        path = self.session.fetch(request.words or self.settings.model)
+        self._print(str(path))
+
+    def _reset(self, request: Request) -> None:
+        turns = len(self.session.assistant.conversation)
+        self.session.assistant.conversation = Conversation()
+        self._print(f"Forgot {turns} turn{'' if turns == 1 else 's'}.")
+
+    def _help(self, request: Request) -> None:
+        if request.words and request.words not in VERBS:
+            raise OptionError(f"There is no verb {request.words!r}.", f"There are {', '.join(VERBS)}.")
+        verb = VERBS.get(request.words)
+        self._print(options.parser(verb, "%qwen").format_help() if verb else options.overview("%qwen"))
+
+    def _version(self, request: Request) -> None:
+        self._print(f"qwen_magic {__version__}")
+
+    @staticmethod
+    def _print(text: str) -> None:
+        print(text)  # noqa: T201 # the output of these verbs
+
+
+def load(shell: InteractiveShell) -> QwenMagics:
+    """Register the magics, their settings, completion and the log of failures with a shell."""
+    magics = QwenMagics(shell)
+    shell.register_magics(magics)
+    shell.configurables.append(magics.settings)  # type: ignore[arg-type] # IPython declares the wrong type
+    shell.user_ns["Err"] = magics.session.failures
+    for event, callback in _callbacks(magics.session):
+        shell.events.register(event, callback)
+    for name in ("%qwen", "%%qwen"):
+        shell.set_hook("complete_command", completer, str_key=name)  # type: ignore[no-untyped-call]
+    if magics.settings.warm_up:
+        magics.session.warm_up()
+    return magics
+
+
+def unload(magics: QwenMagics) -> None:
+    """Take back all that `load` did."""
+    shell: Any = magics.shell
+    magics.session.loader.close()
+    for event, callback in _callbacks(magics.session):
+        shell.events.unregister(event, callback)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("qwen", None)
+    shell.configurables.remove(magics.settings)
+    if shell.user_ns.get("Err") is magics.session.failures:
+        del shell.user_ns["Err"]
+
+
+def _callbacks(session: Session) -> list[tuple[str, Callable[..., None]]]:
+    return [("pre_run_cell", session.failures.begin), ("post_run_cell", session.failures.record)]

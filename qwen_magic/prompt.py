@@ -1,0 +1,144 @@
+"""The user's message of a prompt: what was asked, and what of the notebook fits beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qwen_magic.errors import PromptTooLong
+from qwen_magic.language import Language
+from qwen_magic.snapshot import Frame, NotebookContext, Variable
+from qwen_magic.tasks import EXPLAIN_CODE, Subject, Task
+
+# Lines of a cell around the failing one that are kept at least, when a cell is too long.
+_FEWEST_LINES = 8
+
+_WORDS = {
+    Language.ENGLISH: {
+        "variables": "Variables in the notebook:",
+        "cell": "The cell:",
+        "failed": "This cell fails:",
+        "error": "The error:",
+        "line": "Line",
+        "where": "It was raised in",
+        "locals": "Its local variables:",
+        "cause": "Caused by:",
+    },
+    Language.CHINESE: {
+        "variables": "笔记本中的变量：",
+        "cell": "单元格：",
+        "failed": "这个单元格运行出错：",
+        "error": "错误：",
+        "line": "出错行",
+        "where": "错误发生在",
+        "locals": "其中的局部变量：",
+        "cause": "起因：",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user asked: a verb, words, and what the notebook looked like."""
+
+    task: Task
+    words: str
+    language: Language
+    context: NotebookContext
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message for the model, and what had to be left out of it, in words for the user."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+# What of a notebook may be left out: a cause of the error, the frame that raised it, a local, a notebook variable.
+_Detail = tuple[str, str | Frame | Variable]
+
+
+def compose(question: Question, budget: int, count: Callable[[str], int]) -> Composed:
+    """The message, in at most `budget` tokens as `count` counts them.
+
+    The request, the error and the cell always go in - of a failed cell that is too long, the lines
+    around the failing one - and then what explains them, as far as it fits. Raises `PromptTooLong`.
+    """
+    notes = []
+    bare = question
+    while count(_assemble(bare, ())) > budget:
+        bare = _shortened(bare, budget)
+        notes = ["The cell is too long for the prompt; the model saw the lines around the failing one."]
+    details = list(_details(question.context))
+    fitting = len(details)
+    while fitting and count(_assemble(bare, details[:fitting])) > budget:
+        fitting -= 1
+    if fitting < len(details):
+        notes.append(f"{len(details) - fitting} of {len(details)} details of the notebook did not fit into the prompt.")
+    return Composed(_assemble(bare, details[:fitting]), tuple(notes))
+
+
+def _shortened(question: Question, budget: int) -> Question:
+    """With half of the failed cell's lines, the failing one in their middle."""
+    lines = question.context.cell.splitlines()
+    failure = question.context.failure
+    if not failure or not failure.line or len(lines) <= _FEWEST_LINES:
+        raise PromptTooLong(
+            f"The question takes more than the {budget:,} tokens that fit into the context window beside an answer.",
+            "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
+        )
+    keep = len(lines) // 2
+    start = min(max(0, failure.line - 1 - keep // 2), len(lines) - keep)
+    failure = replace(failure, line=failure.line - start)
+    cell = "\n".join(lines[start : start + keep])
+    return replace(question, context=replace(question.context, cell=cell, failure=failure))
+
+
+def _details(context: NotebookContext) -> Iterator[_Detail]:
+    """The most telling first: what comes last is left out first."""
+    if failure := context.failure:
+        yield from (("cause", cause) for cause in failure.causes)
+        # At the top level of the cell itself, the frame has nothing to add to the cell and its variables.
+        if failure.frame and failure.frame.function != "<module>":
+            yield "frame", failure.frame
+            yield from (("local", variable) for variable in failure.frame.variables)
+    yield from (("variable", variable) for variable in context.variables)
+
+
+def _assemble(question: Question, details: Sequence[_Detail]) -> str:
+    words, context = _WORDS[question.language], question.context
+    parts = [_listed(words["variables"], details, "variable")]
+    if context.cell.strip() and question.task.subject is not Subject.QUESTION:
+        parts.append(f"{words['failed' if context.failure else 'cell']}\n{fenced(context.cell)}")
+    if failure := context.failure:
+        lines = context.cell.splitlines()
+        if failure.line and failure.line <= len(lines):
+            parts.append(f"{words['line']} {failure.line}: {lines[failure.line - 1].strip()}")
+        parts.append(f"{words['error']} {failure.error}")
+        parts += [f"{words['cause']} {cause}" for kind, cause in details if kind == "cause"]
+        for kind, frame in details:
+            if kind == "frame" and isinstance(frame, Frame):
+                parts.append(f"{words['where']} {frame.function}, {frame.location}:\n{fenced(frame.marked(), '')}")
+        parts.append(_listed(words["locals"], details, "local"))
+    parts += [_instruction(question), question.words.strip()]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _instruction(question: Question) -> str:
+    code_that_did_not_fail = question.task.subject is Subject.FAILURE and not question.context.failure
+    if question.task.verb == "explain" and code_that_did_not_fail:
+        return EXPLAIN_CODE[question.language]
+    return question.task.instruction[question.language]
+
+
+def _listed(title: str, details: Sequence[_Detail], kind: str) -> str:
+    lines = [f"- {detail}" for of_kind, detail in details if of_kind == kind]
+    return "\n".join([title, *lines]) if lines else ""
+
+
+def fenced(code: str, language: str = "python") -> str:
+    """Code as a Markdown block, with a fence longer than any in the code."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    return f"{fence}{language}\n{code.strip(chr(10))}\n{fence}"

@@ -1,0 +1,179 @@
+"""One notebook's assistant: its settings, model, failures and conversation, put together."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qwen_magic import cells
+from qwen_magic.assistant import Assistant, Prompt, system_message
+from qwen_magic.catalogue import ModelSpec, resolve
+from qwen_magic.context import capture, find_failure, history_cell
+from qwen_magic.engines.base import Engine, Sampling
+from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
+from qwen_magic.engines.scripted import ScriptedEngine
+from qwen_magic.errors import NothingToWorkOn
+from qwen_magic.failures import FailureLog
+from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.options import Request
+from qwen_magic.prompt import Question
+from qwen_magic.renderers import choose, progress_for
+from qwen_magic.reply import Finish, Reply
+from qwen_magic.settings import QwenSettings
+from qwen_magic.snapshot import NotebookContext
+from qwen_magic.substitution import substitute
+from qwen_magic.tasks import TASKS, Subject
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+# `%qwen model scripted:TEXT` answers TEXT to everything: for lessons, and for the CI of notebooks.
+SCRIPTED = "scripted:"
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped an answer. What there was of it is kept; cells that wait behind do not run."""
+
+    def _render_traceback_(self) -> list[str]:
+        return ["KeyboardInterrupt: the answer was stopped; what there is of it is kept."]
+
+
+@dataclass
+class Session:
+    """Answers the requests of one shell."""
+
+    shell: InteractiveShell
+    settings: QwenSettings
+
+    def __post_init__(self) -> None:
+        self.failures = FailureLog(self.shell)
+        self.assistant = Assistant()
+        self.loader = EngineLoader(self._load)
+
+    def warm_up(self) -> None:
+        """Load the model in the background, if it is on this machine: nothing is ever fetched unasked."""
+        from qwen_magic.storage import cached
+
+        model = self.settings.model
+        if model.startswith(SCRIPTED):
+            return
+        found = resolve(model)
+        path = cached(found) if isinstance(found, ModelSpec) else found
+        if path is not None:
+            self.loader.start(self._spec(model, path))
+
+    def engine(self, model: str) -> Engine:
+        """The engine of a model, fetched and loaded if need be. Raises `ModelError`, `DownloadError`."""
+        if model.startswith(SCRIPTED):
+            return ScriptedEngine(model.removeprefix(SCRIPTED))
+        return self.loader.engine(self._spec(model, self.fetch(model)))
+
+    def fetch(self, model: str) -> Path:
+        """The file of a model, downloaded with a progress display if need be."""
+        found = resolve(model)
+        if isinstance(found, Path):
+            return found
+        from qwen_magic.download import fetch
+
+        with progress_for(self.shell, found, self.settings.renderer) as progress:
+            return fetch(found, progress)
+
+    def ask(self, request: Request, cell: str | None) -> Reply:
+        """Answer a request, show the answer, and keep it as `_qwen`. Raises `QwenMagicError`, `Interrupted`."""
+        options = request.options
+        key = cells.asking_cell(self.shell)
+        question = self.question(request, cell)
+        engine = self.engine(options["model"] or self.settings.model)
+        sampling = self._sampling(options)
+        prompt = self.assistant.prompt(question, engine, key, sampling.max_tokens, fresh=options["fresh"])
+        if options["verbose"]:
+            _show(prompt, engine)
+        renderer = choose(self.shell, self.settings.renderer)
+        reply = self.assistant.answer(prompt, engine, sampling, renderer, key)
+        self.shell.user_ns["_qwen"] = reply
+        if options["out"]:
+            self.shell.user_ns[options["out"]] = reply
+        if reply.usage.finish is Finish.INTERRUPTED:
+            raise Interrupted
+        if options["insert"] or options["replace"]:
+            if not reply.code:
+                raise NothingToWorkOn("There is no code in the answer to put into the notebook.", "Ask for code.")
+            cells.put(self.shell, reply.code, replace=options["replace"])
+        return reply
+
+    def question(self, request: Request, cell: str | None) -> Question:
+        """What a request asks, with what the notebook says about it. Raises `NothingToWorkOn`."""
+        task = TASKS[request.verb.name]
+        if task.subject is Subject.QUESTION:
+            words = "\n\n".join(part for part in (request.words, cell) if part and part.strip())
+            if not words:
+                raise NothingToWorkOn("There is no question.", "Write it below %%qwen, or behind %qwen.")
+            words = substitute(words, self.shell.user_ns, self.failures)
+            context = NotebookContext("") if request.options["no_context"] else capture(self.shell, words)
+        else:
+            words, context = self._about_code(task.subject, request, cell)
+        return Question(task, words, self._language(words or context.cell), context)
+
+    def _about_code(self, subject: Subject, request: Request, cell: str | None) -> tuple[str, NotebookContext]:
+        """The words and the code of a request: the cell below, In[n], or what failed last."""
+        number, words = _leading_number(request.words) if cell is None else (None, request.words)
+        failure = None
+        if cell is not None and cell.strip():
+            failure = find_failure(self.failures, cell)
+        elif number is not None:
+            cell = history_cell(self.shell, number)
+            failure = self.failures.get(self.shell.execution_count + number if number < 0 else number)
+        elif subject is Subject.FAILURE and (failure := self.failures.latest()):
+            cell = failure.cell
+        else:
+            what = "No cell has failed yet" if subject is Subject.FAILURE else "There is no code to work on"
+            verb = request.verb.name
+            raise NothingToWorkOn(f"{what}.", f"Put %%qwen {verb} on top of a cell, or name one: %qwen {verb} 3")
+        failure = failure if subject is Subject.FAILURE else None
+        context = capture(self.shell, cell, failure)
+        return words, NotebookContext(cell, failure) if request.options["no_context"] else context
+
+    def _language(self, text: str) -> Language:
+        if self.settings.language != "auto":
+            return Language(self.settings.language)
+        found = language_of(text)
+        return preferred_language() if found is None else found
+
+    def _sampling(self, options: dict[str, Any]) -> Sampling:
+        settings = self.settings
+
+        def chosen(name: str) -> Any:
+            return getattr(settings, name) if options[name] is None else options[name]
+
+        seed = chosen("seed")
+        return Sampling(
+            temperature=chosen("temperature"),
+            top_k=settings.top_k,
+            top_p=settings.top_p,
+            repetition_penalty=settings.repetition_penalty,
+            seed=secrets.randbelow(2**31) if seed < 0 else seed,
+            max_tokens=chosen("max_tokens"),
+        )
+
+    def _spec(self, model: str, path: Path) -> EngineSpec:
+        settings = self.settings
+        return EngineSpec(model, path, settings.context_window, settings.threads, settings.model_type)
+
+    def _load(self, spec: EngineSpec) -> Engine:
+        return load(spec, [system_message(self._language(""))])
+
+
+def _leading_number(words: str) -> tuple[int | None, str]:
+    first, _, rest = words.partition(" ")
+    try:
+        return int(first), rest
+    except ValueError:
+        return None, words
+
+
+def _show(prompt: Prompt, engine: Engine) -> None:
+    rule = "─" * 8
+    print(f"{rule} prompt: {engine.count(prompt.messages):,} tokens {rule}")  # noqa: T201 # what --verbose is for
+    print(f"{engine.render(prompt.messages)}\n{rule}")  # noqa: T201

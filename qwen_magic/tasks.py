@@ -1,0 +1,117 @@
+"""What can be asked for: one record a verb, with the words that a small model needs to hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from qwen_magic.language import Language
+
+EN, ZH = Language.ENGLISH, Language.CHINESE
+
+
+class Subject(StrEnum):
+    """What a request is about."""
+
+    QUESTION = "question"  # the user's own words
+    CODE = "code"  # the cell's code
+    FAILURE = "failure"  # a cell that raised
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A verb of %qwen. `history`: earlier turns of the notebook belong into its prompt.
+
+    `code_only`: the answer is meant to be nothing but code.
+    """
+
+    verb: str
+    subject: Subject
+    summary: str
+    instruction: MappingProxyType[Language, str]
+    history: bool = False
+    code_only: bool = False
+
+
+def _task(
+    verb: str, subject: Subject, summary: str, en: str, zh: str, *, history: bool = False, code_only: bool = False
+) -> Task:
+    return Task(verb, subject, summary, MappingProxyType({EN: en, ZH: zh}), history, code_only)
+
+
+TASKS = MappingProxyType(
+    {
+        task.verb: task
+        for task in (
+            _task("ask", Subject.QUESTION, "answer a question", "", "", history=True),
+            _task(
+                "code",
+                Subject.QUESTION,
+                "write code for a description",
+                "Write Python code for this. Answer with one ```python block and nothing else.",
+                "请为下面的需求编写 Python 代码。只回答一个 ```python 代码块，不要解释。",
+                history=True,
+                code_only=True,
+            ),
+            _task(
+                "fix",
+                Subject.FAILURE,
+                "repair a cell that failed",
+                "Write the whole cell again with the error corrected, in one ```python block. "
+                "Change as little as possible. Then say in one sentence what was wrong.",
+                "请重写整个单元格并改正错误，放在一个 ```python 代码块中，改动越少越好。然后用一句话说明错在哪里。",
+            ),
+            _task(
+                "explain",
+                Subject.FAILURE,
+                "explain an error, or code that did not fail",
+                "Explain in a few sentences, for a student, why this error happens and how to correct it.",
+                "请用几句话向学生解释为什么会出现这个错误，以及如何改正。用中文回答。",
+            ),
+            _task(
+                "test",
+                Subject.CODE,
+                "write tests for code",
+                "Write pytest functions that test this code, edge cases included. "
+                "Answer with one ```python block and nothing else; do not repeat the code.",
+                "请为这段代码编写 pytest 测试函数，包括边界情况。只回答一个 ```python 代码块，不要重复原代码。",
+                code_only=True,
+            ),
+            _task(
+                "doc",
+                Subject.CODE,
+                "add docstrings and type hints",
+                "Write this code again with docstrings and type hints added and nothing else changed. "
+                "Answer with one ```python block and nothing else.",
+                "请重写这段代码，只添加中文文档字符串和类型注解，其他都不要改。只回答一个 ```python 代码块。",
+                code_only=True,
+            ),
+            _task(
+                "edit",
+                Subject.CODE,
+                "change code as told",
+                "Write this code again, changed as asked. Answer with one ```python block and nothing else.",
+                "请按要求修改并重写这段代码。只回答一个 ```python 代码块，不要解释。",
+                code_only=True,
+            ),
+        )
+    }
+)
+
+# `explain` for code that did not fail.
+EXPLAIN_CODE = MappingProxyType(
+    {
+        EN: "Explain in a few sentences, for a student, what this code does.",
+        ZH: "请用几句话向学生解释这段代码做了什么。用中文回答。",
+    }
+)
+
+SYSTEM = MappingProxyType(
+    {
+        EN: "You are a Python expert who helps in a Jupyter notebook. Answer briefly and correctly. "
+        "Put code into ```python blocks that run as they are, imports included.",
+        ZH: "你是 Jupyter 笔记本中的 Python 专家。请用中文简短而正确地回答。"
+        "代码放在可直接运行的 ```python 代码块中，包括所需的 import。",
+    }
+)
