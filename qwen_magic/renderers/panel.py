@@ -26,7 +26,9 @@ INTERVAL = 1 / 20
 MOST_TIME_RENDERING = 0.2
 
 # JupyterLab's own classes: it colours the code, and the answer looks the same before and after its end.
-_LIKE_A_MARKDOWN_OUTPUT = '<div class="highlight"><div class="jp-RenderedHTMLCommon jp-RenderedMarkdown">'
+_LIKE_A_MARKDOWN_OUTPUT = (
+    '<div class="highlight" style="background:none"><div class="jp-RenderedHTMLCommon jp-RenderedMarkdown">'
+)
 _DIM = "color:var(--jp-ui-font-color2);font-size:var(--jp-ui-font-size1)"
 
 
