@@ -14,7 +14,7 @@ from qwen_magic import exceptions
 from qwen_magic.errors import NothingToWorkOn, QwenMagicError
 from qwen_magic.origins import users_file
 from qwen_magic.snapshot import Failure, Frame
-from qwen_magic.tracebacks import Cell, TracebackReader, file_frame
+from qwen_magic.tracebacks import Cell, TracebackReader, file_frame, ran_as_cell
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -69,16 +69,23 @@ class FailureLog(Mapping[int, Failure]):
         # Nothing that goes wrong here may end up in the user's notebook.
         with suppress(Exception):
             if result is not None and (error := self._error(result)) is not None:
-                self._keep(failure(self._shell, error, self._cell(result), ran=result.error_before_exec is None))
+                self._keep(failure(self._shell, error, self._cell(result), ran=error is not result.error_before_exec))
         if self._shown is not None:
             self._shown = id(getattr(sys, "last_value", None))
 
     def _error(self, result: ExecutionResult) -> BaseException | None:
-        error: BaseException | None = result.error_before_exec or result.error_in_exec
+        # Both are set if IPython stumbles over showing the second, which is then the user's.
+        error: BaseException | None = result.error_in_exec
+        error = result.error_before_exec if error is None else error
         last = getattr(sys, "last_value", None)
         # %run, and %%time before IPython 9, show an error and go on.
         if error is None and self._shown not in (None, id(last)):
             error = last
+        # If it stumbles twice, it makes a new result, without a number, of how it stumbled.
+        while error is not None and result.execution_count is None and not ran_as_cell(self._shell, error):
+            if error.__context__ is None:
+                break
+            error = error.__context__
         return None if isinstance(error, _NOT_FAILURES) else error
 
     def _cell(self, result: ExecutionResult) -> Cell:
@@ -88,7 +95,6 @@ class FailureLog(Mapping[int, Failure]):
         # %%capture runs the rest of its cell as a cell: the user knows only the whole one.
         if not info.store_history and typed.lstrip().startswith("%%") and typed.rstrip().endswith(source.strip()):
             return Cell(typed, number, len(typed.splitlines()) - len(source.splitlines()))
-        # IPython makes a second result, without a number, if it stumbles over the error of the first.
         return Cell(source, count or (number if typed == source else self._shell.execution_count))
 
     def _keep(self, failed: Failure) -> None:

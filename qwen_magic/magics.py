@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from qwen_magic.errors import OptionError
 from qwen_magic.options import VERBS, Request
 from qwen_magic.session import SCRIPTED, Session
 from qwen_magic.settings import QwenSettings
-from qwen_magic.status import describe_models, describe_status
+from qwen_magic.status import describe_models, describe_status, turns
 from qwen_magic.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class QwenMagics(Magics):
     def qwen(self, line: str, cell: str | None = None) -> None:
         """Ask the assistant; `%qwen help` shows how."""
         prefix = "%qwen" if cell is None else "%%qwen"
-        request = options.parse(line, prefix, default="help" if cell is None and not line.strip() else "ask")
+        request = options.parse(line if cell is not None or line.strip() else "help", prefix)
         if request.help:
             self._print(options.parser(request.verb, prefix).format_help())
         elif request.verb.name in TASKS:
@@ -67,9 +68,9 @@ class QwenMagics(Magics):
         self._print(str(path))
 
     def _reset(self, request: Request) -> None:
-        turns = len(self.session.assistant.conversation)
+        forgotten = len(self.session.assistant.conversation)
         self.session.assistant.conversation = Conversation()
-        self._print(f"Forgot {turns} turn{'' if turns == 1 else 's'}.")
+        self._print(f"Forgot {turns(forgotten)}.")
 
     def _help(self, request: Request) -> None:
         if request.words and request.words not in VERBS:
@@ -85,6 +86,17 @@ class QwenMagics(Magics):
         print(text)  # noqa: T201 # the output of these verbs
 
 
+def keep_question_marks(lines: list[str]) -> list[str]:
+    """`%qwen how do I sort a list?` is a question; IPython would show the help of `list`."""
+    if lines and lines[0].startswith("%%"):
+        return lines
+    asked = [re.fullmatch(r"%qwen\s+(.*\?)\s*", line) for line in lines]
+    return [
+        f"get_ipython().run_line_magic('qwen', {match[1]!r})\n" if match else line
+        for line, match in zip(lines, asked, strict=True)
+    ]
+
+
 def load(shell: InteractiveShell) -> QwenMagics:
     """Register the magics, their settings, completion and the log of failures with a shell."""
     magics = QwenMagics(shell)
@@ -93,6 +105,7 @@ def load(shell: InteractiveShell) -> QwenMagics:
     shell.user_ns["Err"] = magics.session.failures
     for event, callback in _callbacks(magics.session):
         shell.events.register(event, callback)
+    shell.input_transformers_cleanup.append(keep_question_marks)
     for name in ("%qwen", "%%qwen"):
         shell.set_hook("complete_command", completer, str_key=name)  # type: ignore[no-untyped-call]
     if magics.settings.warm_up:
@@ -108,6 +121,7 @@ def unload(magics: QwenMagics) -> None:
         shell.events.unregister(event, callback)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("qwen", None)
+    shell.input_transformers_cleanup.remove(keep_question_marks)
     shell.configurables.remove(magics.settings)
     if shell.user_ns.get("Err") is magics.session.failures:
         del shell.user_ns["Err"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -71,7 +73,9 @@ class Verb:
         return tuple(flag for option in (*self.options, HELP) for flag in option.flags)
 
 
-_WORDS = {Subject.QUESTION: "text", Subject.CODE: "text", Subject.FAILURE: "n"}
+_TEXT = "\0"
+_TEXT_WORDS = "text"
+_WORDS = {Subject.QUESTION: _TEXT_WORDS, Subject.CODE: _TEXT_WORDS, Subject.FAILURE: "n"}
 
 VERBS = MappingProxyType(
     {
@@ -89,6 +93,9 @@ VERBS = MappingProxyType(
     }
 )
 
+# What a shell can ask for too.
+COMMANDS = MappingProxyType({name: VERBS[name] for name in ("download", "models", "help", "version")})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -102,44 +109,62 @@ class Request:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        known = [flag for action in self._actions for flag in action.option_strings]
-        wrong = next((word for word in message.split() if word.startswith("-") and word not in known), "")
-        close = difflib.get_close_matches(wrong, known, 1)
-        hint = f"Did you mean {close[0]}?" if close else f"See {self.prog} --help."
-        raise OptionError(f"{self.prog}: {message}", hint)
+        raise OptionError(f"{message[0].upper()}{message[1:]}.", f"See {self.prog} --help.")
 
 
 def parser(verb: Verb, prefix: str) -> argparse.ArgumentParser:
     """The parser of one verb; `prefix` is what stands before the verb: %qwen, %%qwen or qwen-magic."""
     made = _Parser(prog=f"{prefix} {verb.name}", description=verb.summary, add_help=False, allow_abbrev=False)
-    made.add_argument("words", nargs="*", metavar=verb.words or "text", help=argparse.SUPPRESS)
+    # A verb that takes no words must say so itself, not let argparse speak of unrecognised arguments.
+    made.add_argument("words", nargs="*", metavar=verb.words or "words", help=None if verb.words else argparse.SUPPRESS)
     for option in (*verb.options, HELP):
         made.add_argument(*option.flags, **option.settings)
     return made
 
 
-def parse(line: str, prefix: str, default: str = "ask") -> Request:
-    """Parse what stands behind %qwen or %%qwen. Without a known verb in front, it is `default`.
+def parse(line: str, prefix: str) -> Request:
+    """Parse what stands behind %qwen or %%qwen. Without a known verb in front, it is a question.
 
     Raises `OptionError`.
     """
-    return parse_words(split(line), prefix, default)
+    return parse_words(split(line), prefix, VERBS)
 
 
-def parse_words(words: list[str], prefix: str, default: str = "ask") -> Request:
-    """The same for a line that a shell has split already."""
-    if words[:1] == ["--help"] or words[:1] == ["-h"]:
-        return Request(VERBS["help"])
-    verb = VERBS.get(words[0]) if words else None
+def parse_words(words: list[str], prefix: str, verbs: Mapping[str, Verb]) -> Request:
+    """The same for words that a shell has split, with the verbs that can be asked for there."""
+    if words[:1] in (["--help"], ["-h"]):
+        return Request(verbs["help"])
+    verb = verbs.get(words[0]) if words else None
     given = words[1:] if verb else words
-    verb = verb or VERBS[default]
-    options = vars(parser(verb, prefix).parse_intermixed_args(given))
-    text, wants_help = " ".join(options.pop("words")), options.pop("help")
+    verb = verb or verbs.get("ask")
+    if verb is None:
+        close = difflib.get_close_matches(words[0], verbs, 1)
+        hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(verbs)}."
+        raise OptionError(f"There is no command {words[0]!r}.", hint)
+    options = vars(parser(verb, prefix).parse_intermixed_args(_marked(given, verb)))
+    text, wants_help = " ".join(options.pop("words")).replace(_TEXT, ""), options.pop("help")
     if text and not verb.words:
         raise OptionError(
             f"{prefix} {verb.name} takes no {text!r}.", f"To ask about it: {prefix} ask {verb.name} {text}"
         )
     return Request(verb, text, options, wants_help)
+
+
+def _marked(words: list[str], verb: Verb) -> list[str]:
+    """Words with a mark before those that only look like options: a question may speak of `pip --user`."""
+    marked = []
+    for word in words:
+        flag = word.partition("=")[0]
+        if word.startswith("-") and not _is_number(word) and flag not in verb.flags:
+            if close := difflib.get_close_matches(flag, verb.flags, 1, cutoff=0.75):
+                raise OptionError(f"There is no option {flag}.", f"Did you mean {close[0]}?")
+            word = f"{_TEXT}{word}" if verb.words == _TEXT_WORDS else word
+        marked.append(word)
+    return marked
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"-\d+(\.\d+)?", word) is not None
 
 
 def split(line: str) -> list[str]:
@@ -150,15 +175,15 @@ def split(line: str) -> list[str]:
         return line.split()
 
 
-def overview(prefix: str) -> str:
+def overview(prefix: str, verbs: Mapping[str, Verb] = VERBS) -> str:
     """All verbs with their summaries."""
-    width = max(map(len, VERBS))
+    width = max(map(len, verbs))
     return "\n".join(
         [
             f"{prefix} [verb] [options] [text]",
             "",
-            *(f"  {verb.name:<{width}}  {verb.summary}" for verb in VERBS.values()),
+            *(f"  {verb.name:<{width}}  {verb.summary}" for verb in verbs.values()),
             "",
-            f"Options of a verb: {prefix} fix --help",
+            f"Options of a verb: {prefix} {next(iter(verbs))} --help",
         ]
     )

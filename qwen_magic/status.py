@@ -20,7 +20,7 @@ def describe_status(session: Session) -> str:
         "state": session.loader.state,
         "threads": str(settings.threads or usable_cores()),
         "context window": f"{settings.context_window:,} tokens",
-        "conversation": f"{len(session.assistant.conversation)} turns",
+        "conversation": turns(len(session.assistant.conversation)),
     }
     usage = getattr(last, "usage", None)
     if usage is not None and usage.tokens_per_second:
@@ -37,6 +37,11 @@ def describe_models(current: str) -> str:
         for spec in CATALOGUE.values()
     }
     return _table(rows) + "\n\nAlso any local .gguf file, and any `owner/repository:file` on the Hugging Face hub."
+
+
+def turns(count: int) -> str:
+    """So many turns, in words."""
+    return f"{count} turn" if count == 1 else f"{count} turns"
 
 
 def _table(rows: dict[str, str]) -> str:

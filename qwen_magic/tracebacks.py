@@ -208,6 +208,12 @@ def _lines(filename: str) -> list[str]:
     return [line.rstrip("\n") for line in linecache.getlines(filename)]
 
 
+def ran_as_cell(shell: InteractiveShell, error: BaseException) -> bool:
+    """Whether the error passed through the top of a cell."""
+    steps = _steps(error.__traceback__)
+    return any(step.function == "<module>" and shell.compile.format_code_name(step.filename) for step in steps)
+
+
 def file_frame(filename: str, number: int) -> Frame:
     """The frame that a SyntaxError in an imported file would have had."""
     source, first = _around(_lines(filename), number)

@@ -1,0 +1,57 @@
+"""qwen-magic on the command line: fetch and list models. Questions are asked in the notebook."""
+
+from __future__ import annotations
+
+import sys
+
+from qwen_magic import __version__, options
+from qwen_magic.catalogue import ModelSpec, resolve
+from qwen_magic.download import fetch
+from qwen_magic.errors import OptionError, QwenMagicError
+from qwen_magic.options import COMMANDS, Request
+from qwen_magic.renderers import progress_for
+from qwen_magic.settings import QwenSettings
+from qwen_magic.status import describe_models
+
+PROGRAM = "qwen-magic"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 if it failed, 2 if it was not understood, 130 after Ctrl-C."""
+    try:
+        print(answer(sys.argv[1:] if arguments is None else arguments))  # noqa: T201 # the command's output
+    except QwenMagicError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, OptionError) else 1
+    except KeyboardInterrupt:
+        print(f"{PROGRAM}: stopped; the next try goes on from here.", file=sys.stderr)  # noqa: T201
+        return 130
+    return 0
+
+
+def answer(arguments: list[str]) -> str:
+    """What a command prints. Raises `QwenMagicError`."""
+    request = options.parse_words(arguments or ["help"], PROGRAM, COMMANDS)
+    if request.help:
+        return options.parser(request.verb, PROGRAM).format_help()
+    return {"download": _download, "models": _models, "version": _version, "help": _help}[request.verb.name](request)
+
+
+def _download(request: Request) -> str:
+    found = resolve(request.words or QwenSettings().model)
+    if not isinstance(found, ModelSpec):
+        return str(found)
+    with progress_for(None, found) as progress:
+        return str(fetch(found, progress))
+
+
+def _models(request: Request) -> str:
+    return describe_models(QwenSettings().model)
+
+
+def _version(request: Request) -> str:
+    return f"{PROGRAM} {__version__}"
+
+
+def _help(request: Request) -> str:
+    return options.overview(PROGRAM, COMMANDS)
