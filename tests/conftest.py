@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import atexit
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -12,6 +14,7 @@ def shell(tmp_path, monkeypatch):
     history = fresh.history_manager
     yield fresh
     fresh.atexit_operations()
+    atexit.unregister(fresh.atexit_operations)
     # Before IPython 9.13 its thread and its database outlive the shell.
     if thread := getattr(history, "save_thread", None):
         thread.stop()
