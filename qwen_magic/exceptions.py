@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from qwen_magic import classes
 
 MESSAGE = 600
 _CAUSES = 10
 _NOTES = 10
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def name(error: BaseException) -> str:
@@ -22,7 +25,7 @@ def message(error: BaseException) -> str:
         said = f"<its __str__ raised {name(problem)}>"
     notes = getattr(error, "__notes__", None)
     added = [note for note in notes[:_NOTES] if type(note) is str] if type(notes) is list else []
-    return shorten("\n".join([said, *added]).strip(), MESSAGE)
+    return shorten(_COLOURS.sub("", "\n".join([said, *added])).strip(), MESSAGE)
 
 
 def headline(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import ast
 import io
 import keyword
 import re
+import symtable
 import tokenize
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,9 @@ def used(source: str) -> tuple[str, ...]:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return tuple(dict.fromkeys(_tokens(source)))
-    found = sorted(_read(tree))
-    return tuple(dict.fromkeys(name for _, _, name in found))
+    found = dict.fromkeys(name for _, _, name in sorted(_read(tree)))
+    hidden = _only_local(source)
+    return tuple(name for name in found if name not in hidden)
 
 
 def used_by_cell(shell: Any, cell: str) -> tuple[str, ...]:
@@ -58,12 +60,33 @@ def _read(tree: ast.AST) -> Iterator[tuple[int, int, str]]:
                         yield from ((node.lineno, node.col_offset + 1, name) for name in used(text.value))
 
 
+def _only_local(source: str) -> set[str]:
+    """Parameters, locals and comprehension variables, which have nothing to do with the notebook's."""
+    try:
+        waiting = [symtable.symtable(source, "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    shared: set[str] = set()
+    local: set[str] = set()
+    while waiting:
+        scope = waiting.pop()
+        waiting.extend(scope.get_children())
+        for symbol in scope.get_symbols():
+            everywhere = scope.get_type() == "module" or symbol.is_global()
+            (shared if everywhere else local).add(symbol.get_name())
+    return local - shared
+
+
 def _tokens(source: str) -> Iterator[str]:
     before = ""
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            # What follows a dot is an attribute of something else.
-            if token.type == tokenize.NAME and before != "." and not keyword.iskeyword(token.string):
+            # What follows a dot is an attribute of something else, and a definition reads nothing.
+            if (
+                token.type == tokenize.NAME
+                and before not in (".", "def", "class")
+                and not keyword.iskeyword(token.string)
+            ):
                 yield token.string
             before = token.string
     except (SyntaxError, tokenize.TokenError):

@@ -22,7 +22,7 @@ _HEAD, _TAIL = 20, 40
 _VARIABLES = 20
 _SHORT_FUNCTION = 12
 _AROUND = 2
-_INLINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"})
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,10 @@ class _Step:
     def function(self) -> str:
         name = self.code.co_qualname.replace(".<locals>", "")
         # IPython 8 calls the code of a cell "<cell line: 3>"; %%timeit makes a function of it.
-        made = name.startswith("<cell line") or self.filename == "<magic-timeit>"
-        return "<module>" if made else name
+        if name.startswith("<cell line") or self.filename == "<magic-timeit>":
+            return "<module>"
+        # From Python 3.12 on these have no frame of their own.
+        return name if self.code.co_name not in _COMPREHENSIONS else name.rpartition(".")[0] or "<module>"
 
 
 class TracebackReader:
@@ -176,7 +178,7 @@ class TracebackReader:
         step = self._steps[index]
         held: dict[str, Any] = {}
         # A comprehension sees the variables of the function around it, but its frame does not hold them.
-        if step.code.co_name in _INLINE and index and self._steps[index - 1].filename == step.filename:
+        if step.code.co_name in _COMPREHENSIONS and index and self._steps[index - 1].filename == step.filename:
             held.update(self._visible(self._steps[index - 1]))
         held.update(self._visible(step))
         wanted = {
@@ -237,7 +239,7 @@ def _around(lines: list[str], line: int, extent: tuple[int, int] | None = None) 
 
 def _extent(step: _Step, shift: int) -> tuple[int, int] | None:
     """First and last line of a function, the functions in it included."""
-    if not step.function.replace(".", "").isidentifier():
+    if step.function == "<module>" or not step.code.co_name.isidentifier():
         return None
     return step.code.co_firstlineno + shift, _last_line(step.code) + shift
 

@@ -107,7 +107,8 @@ def test_long_functions_are_shown_around_the_line(run):
 @pytest.mark.parametrize(
     ("cell", "function", "line"),
     [
-        ("[1 / n\n for n in (1, 0)]", None, 1),
+        ("[1 / n\n for n in (1, 0)]", "<module>", 1),
+        ("def f(a):\n    return [a / n for n in (1, 0)]\nf(1)", "f", 2),
         ("x = 1\n(lambda n: n / 0)(3)", "<lambda>", 2),
         ("sorted([1],\n key=lambda n: n / 0)", "<lambda>", 2),
         ("def outer():\n    def inner():\n        1 / 0\n    inner()\nouter()", "outer.inner", 3),
@@ -127,7 +128,7 @@ def test_wherever_in_the_cell_it_happens(run, cell, function, line):
 
     assert failure.ename == "ZeroDivisionError"
     assert failure.line == failure.frame.line == line
-    assert function in (None, failure.frame.function)
+    assert failure.frame.function == function
 
 
 def test_an_error_inside_a_library_is_shown_at_the_users_call(run):
@@ -279,6 +280,16 @@ def test_long_messages_and_tracebacks_keep_both_ends(run, shell):
     assert failure.evalue.endswith("x>")
     assert len(failure.evalue) <= 620
     assert len(failure.traceback) <= 4000
+
+
+def test_colours_are_taken_out_of_messages(run):
+    assert run(r"raise ValueError('\x1b[31mred\x1b[0m')").error == "ValueError: red"
+
+
+def test_a_comprehension_sees_the_function_around_it(run):
+    failure = run("def f(a):\n    return [a / n for n in (1, 0)]\nf(1)")
+
+    assert variables(failure) == ["a: int = 1", "n: int = 0"]
 
 
 def test_what_is_not_a_failure(run, shell, log):

@@ -1,0 +1,41 @@
+"""Which names a cell uses."""
+
+from __future__ import annotations
+
+import pytest
+
+from qwen_magic import names
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("b + a", ("b", "a")),
+        ("a = b", ("b",)),
+        ("a += 1", ("a",)),
+        ("a.b[c]", ("a", "c")),
+        ("[x * rate for x in rows]", ("rate", "rows")),
+        ("def f(x):\n    y = x\n    return y + z", ("z",)),
+        ("x + 1\nlambda x: x", ("x",)),
+        ("await fetch(url)", ("fetch", "url")),
+        ("print(a", ("print", "a")),
+        ("def f(a\n  b.c", ("a", "b")),
+        ("get_ipython().run_cell_magic('time', '', 'a + b\\n')", ("get_ipython", "a", "b")),
+        ("", ()),
+    ],
+)
+def test_names_in_the_order_they_are_first_read(source, expected):
+    assert names.used(source) == expected
+
+
+FURNITURE = ["In", "Out", "Err", "_", "__", "_i", "_i12", "_5", "_oh", "get_ipython", "__name__", "a.b"]
+
+
+@pytest.mark.parametrize("name", FURNITURE)
+def test_names_that_are_not_the_users(name):
+    assert not names.is_users(name)
+
+
+@pytest.mark.parametrize("name", ["x", "_total", "In2", "_index", "数据"])
+def test_names_that_can_be_the_users(name):
+    assert names.is_users(name)
