@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic import cells
 from qwen_magic.assistant import Assistant, Prompt, system_message
 from qwen_magic.catalogue import ModelSpec, resolve
-from qwen_magic.context import capture, find_failure, history_cell
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import NothingToWorkOn
-from qwen_magic.failures import FailureLog
 from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.notebook import cells
+from qwen_magic.notebook.context import capture, find_failure, history_cell
+from qwen_magic.notebook.failures import FailureLog
+from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
 from qwen_magic.prompt import Question
 from qwen_magic.renderers import choose, progress_for
 from qwen_magic.reply import Finish, Reply
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import NotebookContext
-from qwen_magic.substitution import substitute
 from qwen_magic.tasks import TASKS, Subject
 
 if TYPE_CHECKING:

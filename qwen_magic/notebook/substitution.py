@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from qwen_magic.describe import describe
+from qwen_magic.notebook.describe import describe
 from qwen_magic.snapshot import Failure
 
 TEXT = 4000

@@ -10,7 +10,7 @@ from inspect import CO_VARARGS, CO_VARKEYWORDS, iscoroutinefunction
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from qwen_magic import classes
+from qwen_magic.notebook import classes
 
 Show = Callable[[object, int], str]
 """Describes a value in about so many characters."""

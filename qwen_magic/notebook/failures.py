@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic import exceptions
 from qwen_magic.errors import NothingToWorkOn, QwenMagicError
-from qwen_magic.origins import users_file
+from qwen_magic.notebook import exceptions
+from qwen_magic.notebook.origins import users_file
+from qwen_magic.notebook.tracebacks import Cell, TracebackReader, file_frame, ran_as_cell
 from qwen_magic.snapshot import Failure, Frame
-from qwen_magic.tracebacks import Cell, TracebackReader, file_frame, ran_as_cell
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qwen_magic import classes
+from qwen_magic.notebook import classes
 
 MESSAGE = 600
 _CAUSES = 10

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from qwen_magic import classes
+from qwen_magic.notebook import classes
 
 Show = Callable[[object, int], str]
 """Describes a value in about so many characters."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic import classes, names
-from qwen_magic.describe import variable
-from qwen_magic.origins import plumbing, users_file
+from qwen_magic.notebook import classes, names
+from qwen_magic.notebook.describe import variable
+from qwen_magic.notebook.origins import plumbing, users_file
 from qwen_magic.snapshot import Frame, Variable
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qwen_magic.describe import describe, variable
+from qwen_magic.notebook.describe import describe, variable
 
 
 class Ran(BaseException):

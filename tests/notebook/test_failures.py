@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from qwen_magic.errors import NothingToWorkOn, OptionError
-from qwen_magic.failures import KEPT, FailureLog, failure
-from qwen_magic.tracebacks import Cell
+from qwen_magic.notebook.failures import KEPT, FailureLog, failure
+from qwen_magic.notebook.tracebacks import Cell
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def test_no_object_of_the_notebook_is_kept_alive(run, shell, log):
 
 
 def test_a_broken_recorder_does_not_reach_the_user(run, log, monkeypatch, capsys):
-    monkeypatch.setattr("qwen_magic.failures.failure", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("qwen_magic.notebook.failures.failure", lambda *a, **k: 1 / 0)
 
     run("1/0")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_magic.context import VARIABLES, capture, find_failure, history_cell
 from qwen_magic.errors import NothingToWorkOn
-from qwen_magic.failures import FailureLog
+from qwen_magic.notebook.context import VARIABLES, capture, find_failure, history_cell
+from qwen_magic.notebook.failures import FailureLog
 
 
 @pytest.fixture

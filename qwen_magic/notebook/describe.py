@@ -15,8 +15,8 @@ from itertools import islice
 from types import AsyncGeneratorType, CoroutineType, GeneratorType, NoneType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic import classes, signatures, tables
-from qwen_magic.origins import users_file
+from qwen_magic.notebook import classes, signatures, tables
+from qwen_magic.notebook.origins import users_file
 from qwen_magic.snapshot import Variable
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_magic import names
+from qwen_magic.notebook import names
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from qwen_magic import names
-from qwen_magic.describe import variable
 from qwen_magic.errors import NothingToWorkOn
+from qwen_magic.notebook import names
+from qwen_magic.notebook.describe import variable
 from qwen_magic.snapshot import Failure, NotebookContext, Variable
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from qwen_magic.failures import FailureLog
+    from qwen_magic.notebook.failures import FailureLog
 
 VARIABLES = 20
 

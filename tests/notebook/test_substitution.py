@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qwen_magic.notebook.substitution import substitute
 from qwen_magic.snapshot import Failure
-from qwen_magic.substitution import substitute
 
 FAILURES = {3: Failure(3, "1/0", "ZeroDivisionError", "division by zero", "Traceback …"), -1: None}
 NAMESPACE = {
@@ -99,7 +99,7 @@ def test_a_value_that_cannot_be_shown_is_named_by_its_type():
 
 
 def test_ipythons_own_history_and_failures(shell, capsys):
-    from qwen_magic.failures import FailureLog
+    from qwen_magic.notebook.failures import FailureLog
 
     log = FailureLog(shell)
     shell.events.register("post_run_cell", log.record)
