@@ -86,7 +86,8 @@ class FailureLog(Mapping[int, Failure]):
             if error.__context__ is None:
                 break
             error = error.__context__
-        return None if isinstance(error, _NOT_FAILURES) else error
+        asks_us = str(getattr(result.info, "raw_cell", "")).lstrip().startswith(("%qwen", "%%qwen"))
+        return None if asks_us or isinstance(error, _NOT_FAILURES) else error
 
     def _cell(self, result: ExecutionResult) -> Cell:
         info: Any = result.info

@@ -359,3 +359,9 @@ def test_only_the_last_failures_are_kept(shell, log):
         log.record(result)
 
     assert list(log) == list(range(6, KEPT + 6))
+
+
+def test_a_wrong_call_of_our_own_magic_is_no_failure(run, log):
+    run("%%qwen fix")
+    run("%qwen")
+    assert len(log) == 0
