@@ -13,11 +13,13 @@ def decode(pieces: Iterable[bytes], stop: Sequence[str] = ()) -> Iterator[str]:
     """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     held = ""
+    stop = [s for s in stop if s]
     for piece in pieces:
         held += decoder.decode(piece)
-        ends = [found for s in stop if (found := held.find(s)) >= 0]
+        # The one that was complete first, so that it does not matter how the text was cut into pieces.
+        ends = [(found + len(s), found) for s in stop if (found := held.find(s)) >= 0]
         if ends:
-            if text := held[: min(ends)]:
+            if text := held[: min(ends)[1]]:
                 yield text
             return
         keep = max((_overlap(held, s) for s in stop), default=0)

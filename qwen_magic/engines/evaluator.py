@@ -6,7 +6,9 @@ Built on the low-level API of llama-cpp-python (the names beginning with `llama_
 from __future__ import annotations
 
 import ctypes
+import os
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qwen_magic.engines.base import never
+from qwen_magic.engines.gguf import FETCH_AGAIN, check
 from qwen_magic.engines.threads import usable_cores
 from qwen_magic.engines.vocabulary import Vocabulary
 from qwen_magic.errors import BrokenModel
@@ -27,8 +30,9 @@ BATCH_TOKENS = 512  # most tokens handed over at once
 PHYSICAL_BATCH_TOKENS = 256  # most tokens computed at once
 BATCH_OUTPUTS = 64  # most rows of logits at once: with Qwen2.5's vocabulary, each takes 600 kB
 
+_REFUSED = -1  # llama_decode: "Invalid input batch"
 _LOG_LEVEL_ERROR = 4  # GGML_LOG_LEVEL_ERROR in ggml.h
-_errors: list[str] = []
+_errors: deque[str] = deque(maxlen=20)
 
 
 @llama.llama_log_callback  # type: ignore[untyped-decorator]
@@ -51,33 +55,36 @@ class Evaluator:
     """A loaded model and the memory (KV cache) of its sequences. Not safe to call from two threads at once.
 
     `stopped` is asked all along a long evaluation and cuts it short when it says yes.
-    Raises `BrokenModel` if llama.cpp cannot load the file or make text with it.
+    Raises `BrokenModel` if llama.cpp cannot load the file or make text with it; `ValueError` for
+    tokens, positions and sequences that do not exist, which would end the process in llama.cpp.
     """
 
     def __init__(self, path: str, context_length: int = -1, *, mmap: bool = True, mlock: bool = False) -> None:
         self.stopped: Callable[[], bool] = never
+        self._raised: BaseException | None = None
         self._batch: Any = None
         self._context: Any = None
         self._embedding = False
         self._threads = 0
+        check(Path(path))
         llama.llama_backend_init()
         llama.llama_log_set(_on_log, ctypes.c_void_p(0))
         _errors.clear()
-        self._model = llama.llama_model_load_from_file(path.encode(), _model_params(mmap, mlock))
+        self._model = llama.llama_model_load_from_file(os.fsencode(path), _model_params(mmap, mlock))
         if not self._model:
             raise _broken(Path(path), _errors)
-        if context_length <= 0:
-            context_length = min(DEFAULT_CONTEXT, llama.llama_model_n_ctx_train(self._model))
+        trained = llama.llama_model_n_ctx_train(self._model)
+        context_length = min(context_length if context_length > 0 else DEFAULT_CONTEXT, trained)
         self._context = llama.llama_init_from_model(self._model, _context_params(context_length))
         self._memory = llama.llama_get_memory(self._context) if self._context else None
         if not self._memory or not llama.llama_model_has_decoder(self._model):
             self.close()
-            raise BrokenModel(f"{Path(path).name} cannot generate text.", "`%qwen models` lists models that can.")
+            raise BrokenModel(f"{Path(path).name} cannot generate text here.", _errors[-1] if _errors else "")
         self.vocabulary = Vocabulary(llama.llama_model_get_vocab(self._model))
         self.context_length = int(llama.llama_n_ctx_seq(self._context))
         self.embedding_size = int(llama.llama_model_n_embd_out(self._model))
         self._batch = llama.llama_batch_init(BATCH_TOKENS, 0, 1)
-        self._abort = llama.llama_cpp.ggml_abort_callback(lambda _: self.stopped())
+        self._abort = llama.llama_cpp.ggml_abort_callback(self._aborts)
         self.use_threads(0)
 
     def close(self) -> None:
@@ -99,9 +106,12 @@ class Evaluator:
 
     def metadata(self, key: str) -> str | None:
         """A value of the GGUF header as text."""
-        out = ctypes.create_string_buffer(1 << 16)
-        size = llama.llama_model_meta_val_str(self._model, key.encode(), out, len(out))
-        return out.value.decode(errors="replace") if size >= 0 else None
+        size = llama.llama_model_meta_val_str(self._model, key.encode(), None, 0)
+        if size < 0:
+            return None
+        out = ctypes.create_string_buffer(size + 1)
+        llama.llama_model_meta_val_str(self._model, key.encode(), out, len(out))
+        return out.value.decode(errors="replace")
 
     # Evaluation
 
@@ -110,6 +120,8 @@ class Evaluator:
 
         The logits and embeddings of the last batch's outputs can be read until the next call.
         """
+        for slot in slots:
+            self._check_sequence(slot.sequence)
         batch_size = max(1, min(batch_size, BATCH_OUTPUTS if self._embedding else BATCH_TOKENS))
         # A callback into Python costs little in a long batch and much in a short one, which ends soon anyway.
         abort = self._abort if len(slots) > BATCH_OUTPUTS else llama.llama_cpp.ggml_abort_callback()
@@ -121,12 +133,15 @@ class Evaluator:
     def evaluate_logits(self, slots: Sequence[Slot]) -> npt.NDArray[np.float32]:
         """Evaluate slots and return the logits behind each that asks for them: (outputs, vocabulary size).
 
-        Raises `MemoryError` if the sequences do not fit into the context window.
+        Raises `MemoryError` if the sequences do not fit into the context window, `InterruptedError`
+        if `stopped` said so.
         """
-        rows = []
+        rows: list[npt.NDArray[np.float32]] = []
         for i in range(0, len(slots), BATCH_OUTPUTS):
             part = slots[i : i + BATCH_OUTPUTS]
             if not self.evaluate(part):
+                if self.stopped():
+                    raise InterruptedError("The evaluation was stopped.")
                 raise MemoryError("The sequences do not fit into the context window.")
             rows += [self.logits(j).copy() for j, slot in enumerate(part) if slot.output]
         return np.array(rows, dtype=np.float32).reshape(len(rows), self.vocabulary.size)
@@ -138,10 +153,34 @@ class Evaluator:
             batch.token[i], batch.pos[i] = slot.token, slot.position
             batch.n_seq_id[i], batch.seq_id[i][0] = 1, slot.sequence
             batch.logits[i] = slot.output or self._embedding
-        return bool(llama.llama_decode(self._context, batch) == 0)
+        if sum(batch.logits[: len(slots)]) > BATCH_OUTPUTS:
+            raise ValueError(f"A batch has at most {BATCH_OUTPUTS} outputs.")
+        _errors.clear()
+        status = llama.llama_decode(self._context, batch)
+        if self._raised is not None:
+            raised, self._raised = self._raised, None
+            raise raised
+        if status == _REFUSED:
+            raise ValueError(f"llama.cpp refuses these slots: {'; '.join(_errors)}")
+        return bool(status == 0)
+
+    def _aborts(self, _: Any) -> bool:
+        # An exception cannot pass through C code; a KeyboardInterrupt that came now would be lost.
+        try:
+            return self.stopped()
+        except BaseException as error:  # noqa: BLE001 # raised again where Python goes on
+            self._raised = error
+            return True
+
+    def _check_sequence(self, sequence: int) -> None:
+        if not 0 <= sequence < MAX_SEQUENCES:
+            raise ValueError(f"There is no sequence {sequence}: they go from 0 to {MAX_SEQUENCES - 1}.")
 
     def logits(self, i: int = -1) -> npt.NDArray[np.float32]:
-        """Logits behind slot `i` of the last batch, a view: (vocabulary size,)."""
+        """Logits behind slot `i` of the last batch, a view: (vocabulary size,).
+
+        Raises `ValueError` if that slot asked for none.
+        """
         return np.ctypeslib.as_array(self.logits_pointer(i), (self.vocabulary.size,))
 
     def logits_pointer(self, i: int = -1) -> Any:
@@ -159,12 +198,20 @@ class Evaluator:
 
     # Sequences
 
-    def rollback(self, position: int, sequence: int = 0) -> None:
-        """Forget everything of a sequence from `position` on."""
-        llama.llama_memory_seq_rm(self._memory, sequence, position, -1)
+    def rollback(self, position: int, sequence: int = 0) -> bool:
+        """Forget everything of a sequence from `position` on.
+
+        False if this architecture keeps a state that knows no way back (Mamba and its kind): then
+        nothing was forgotten, and only 0 works.
+        """
+        self._check_sequence(sequence)
+        return bool(llama.llama_memory_seq_rm(self._memory, sequence, max(position, 0), -1))
 
     def branch(self, source: int, target: int, position: int) -> None:
         """Let sequence `target` begin with the first `position` tokens of `source`, at no cost."""
+        self._check_sequence(source)
+        if source == target:
+            raise ValueError("A sequence cannot branch from itself.")
         self.rollback(0, target)
         llama.llama_memory_seq_cp(self._memory, source, target, 0, position)
 
@@ -201,14 +248,10 @@ def _context_params(context_length: int) -> Any:
 def _broken(path: Path, errors: Sequence[str]) -> BrokenModel:
     """What llama.cpp said about a file that it did not load, in the user's words."""
     said = " ".join(errors)
-    if not path.is_file():
-        return BrokenModel(f"There is no file {path}.")
-    again = "Fetch it again: `qwen-magic download`, or choose another with `%qwen model NAME`."
     if match := re.search(r"unknown model architecture: '([^']*)'", said):
-        return BrokenModel(f"llama.cpp does not know the architecture {match[1]!r} of {path.name}.", again)
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            return BrokenModel(f"{path.name} is not a GGUF file.", again)
+        return BrokenModel(f"llama.cpp does not know the architecture {match[1]!r} of {path.name}.", FETCH_AGAIN)
     if "not within the file bounds" in said or "failed to read" in said:
-        return BrokenModel(f"{path.name} is truncated: it ends before its tensors do.", again)
-    return BrokenModel(f"llama.cpp cannot load {path.name}: {errors[-1] if errors else 'it gave no reason'}.", again)
+        return BrokenModel(f"{path.name} is truncated: it ends before its tensors do.", FETCH_AGAIN)
+    return BrokenModel(
+        f"llama.cpp cannot load {path.name}: {errors[0] if errors else 'it gave no reason'}", FETCH_AGAIN
+    )

@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ctransformers.llm import LLM, Config
+from ctransformers.llm import Config
 
 from qwen_magic.chat_template import ChatTemplate
+from qwen_magic.engines.closable import ClosableLLM
 from qwen_magic.engines.decoding import decode
 from qwen_magic.engines.evaluator import BATCH_TOKENS, Evaluator, Slot
 from qwen_magic.engines.sampler import Sampler, seed_at
 from qwen_magic.engines.vocabulary import Vocabulary
+from qwen_magic.errors import BrokenModel
 
 
 class LlamaLibrary:
@@ -66,12 +68,18 @@ class LlamaLibrary:
         return (self.evaluator.metadata("general.architecture") or "").encode()
 
     def ctransformers_llm_batch_eval(self, tokens: Any, n: int, n_past: int, batch_size: int, threads: int) -> bool:
+        if not n:
+            # The logits stay what they are, unless the context was cut back behind them.
+            self.position = self.position if self.position == n_past else 0
+            return True
+        self.position = 0
         self.evaluator.use_threads(threads)
         self.evaluator.rollback(n_past)
         slots = [Slot(tokens[i], n_past + i, output=i == n - 1) for i in range(n)]
-        done = bool(slots) and self.evaluator.evaluate(slots, batch_size)
-        self.position = n_past + n if done else 0
-        return done
+        if not self.evaluator.evaluate(slots, batch_size):
+            return False
+        self.position = n_past + n
+        return True
 
     def ctransformers_llm_logits_data(self) -> Any:
         return self.evaluator.logits_pointer() if self.position else None
@@ -105,7 +113,7 @@ class LlamaLibrary:
         self.position = 0
 
 
-class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
+class Qwen2LLM(ClosableLLM):
     """`ctransformers.LLM` on llama.cpp. Every public member of the parent works, also `embed`.
 
     Beyond the parent: `tokenize(special=False)`, `eval_logits`, `branch`, `rollback`, `grammar`.
@@ -125,13 +133,25 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         self._config = config or Config(batch_size=BATCH_TOKENS)
         self._llm = LlamaLibrary(self._model_path, self._config)
         self._model_type = self._llm.ctransformers_llm_architecture().decode()
-        self.template = _template(self._llm.evaluator)
+        try:
+            self.template = _template(self.evaluator)
+        except BrokenModel:
+            # Whoever keeps the error keeps this object; not the model.
+            self.close()
+            raise
 
     @property
     def evaluator(self) -> Evaluator:
         """What computes: several sequences, logits for every token, metadata of the file."""
-        evaluator: Evaluator = self._llm.evaluator
+        evaluator: Evaluator = self._library.evaluator
         return evaluator
+
+    @property
+    def _library(self) -> LlamaLibrary:
+        if self._llm is None:
+            raise RuntimeError("This model was closed.")
+        library: LlamaLibrary = self._llm
+        return library
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -159,7 +179,7 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
 
     @grammar.setter
     def grammar(self, gbnf: str | None) -> None:
-        self._llm.sampler.set_grammar(gbnf)
+        self._library.sampler.set_grammar(gbnf)
         self._grammar = gbnf
 
     def tokenize(self, text: str, add_bos_token: bool | None = None, *, special: bool = True) -> list[int]:
@@ -174,24 +194,40 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
     def _stream(self, prompt: str, **options: Any) -> Iterator[str]:
         # The parent's own holds text back to the next ASCII character, and loses it at the end of an answer.
         limit = self.config.max_new_tokens if (n := options.pop("max_new_tokens", None)) is None else n
-        stop = options.pop("stop", None) or self.config.stop or ()
+        stop = (self.config.stop if (given := options.pop("stop", None)) is None else given) or ()
         tokens = islice(self.generate(self.tokenize(prompt), **options), limit)
         yield from decode(map(self.vocabulary.piece, tokens), (stop,) if isinstance(stop, str) else stop)
 
     def eval_logits(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
         """Evaluate tokens after the context; logits behind each of them: (tokens, vocabulary size)."""
         start = len(self._context)
+        self._library.position = 0
         self.evaluator.rollback(start)
         rows = self.evaluator.evaluate_logits([Slot(t, start + i, output=True) for i, t in enumerate(tokens)])
         self._context.extend(tokens)
-        self._llm.position = len(self._context)
+        self._library.position = len(self._context)
         return rows
 
     def rollback(self, position: int) -> None:
-        """Forget the context from `position` on; the logits there are gone until the next `eval`."""
+        """Forget the context from `position` on; the logits there are gone until the next `eval`.
+
+        Raises `ValueError` if the context does not reach so far, or its architecture knows no way back.
+        """
+        if not 0 <= position <= len(self._context):
+            raise ValueError(f"There is no position {position} in a context of {len(self._context)} tokens.")
+        if not self.evaluator.rollback(position):
+            raise ValueError(f"The architecture {self.model_type} knows no way back.")
         del self._context[position:]
-        self.evaluator.rollback(position)
-        self._llm.position = 0
+        self._library.position = 0
+
+    def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]:
+        """The tokens yet to be evaluated: all but the beginning that they share with the context."""
+        new: Sequence[int] = super().prepare_inputs_for_generation(tokens, reset=reset)
+        if self.evaluator.rollback(len(self._context)):
+            return new
+        self.evaluator.clear()
+        self._context = []
+        return tokens
 
     def embed(
         self,
@@ -204,17 +240,14 @@ class Qwen2LLM(LLM):  # type: ignore[misc] # ctransformers has no types
         self.evaluator.use_embeddings(True)
         try:
             tokens = self.tokenize(input) if isinstance(input, str) else input
+            if not tokens:
+                raise ValueError("There is nothing to embed.")
             self.eval(self.prepare_inputs_for_generation(tokens, reset=True), batch_size=batch_size, threads=threads)
-            self._llm.embeddings = self.evaluator.embedding().copy()
+            embedding = self.evaluator.embedding().copy()
         finally:
             self.evaluator.use_embeddings(False)
-        return [float(x) for x in self._llm.embeddings]
-
-    def close(self) -> None:
-        """Free the model now instead of when the object is collected."""
-        if self._llm is not None:
-            self._llm.ctransformers_llm_delete()
-            self._llm = None
+        self._library.embeddings = embedding
+        return [float(x) for x in embedding]
 
 
 def _template(evaluator: Evaluator) -> ChatTemplate:

@@ -27,15 +27,15 @@ def load(spec: EngineSpec, warm: list[Message]) -> Engine:
     """An engine for a model file, with the prompt `warm` evaluated ahead. Raises `ModelError`."""
     # These import for a quarter of a second each, and a session without questions needs none of them.
     from ctransformers.llm import Config
-    from ctransformers.utils import is_gguf
 
     from qwen_magic.engines.evaluator import BATCH_TOKENS
+    from qwen_magic.engines.gguf import magic
     from qwen_magic.engines.local import LocalEngine, LocalModel
     from qwen_magic.engines.threads import usable_cores
 
     path, threads = str(spec.path), spec.threads or usable_cores()
     model: LocalModel
-    if is_gguf(path):
+    if magic(spec.path) == b"GGUF":
         from qwen_magic.engines.llamacpp import Qwen2LLM
 
         config = Config(context_length=spec.context_window, batch_size=BATCH_TOKENS, threads=threads)
@@ -46,7 +46,12 @@ def load(spec: EngineSpec, warm: list[Message]) -> Engine:
         config = Config(context_length=spec.context_window, threads=threads)
         model = BundledLLM(path, spec.model_type, config=config)
     engine = LocalEngine(spec.name, model)
-    engine.warm_up(warm)
+    try:
+        engine.warm_up(warm)
+    except BaseException:
+        # Whoever keeps the error keeps this engine; not the model.
+        engine.close()
+        raise
     return engine
 
 
@@ -81,7 +86,7 @@ class EngineLoader:
             return "not loaded"
         if not future.done():
             return "loading"
-        return f"failed: {future.exception()}" if self._failed(future) else "ready"
+        return f"failed: {str(future.exception()).splitlines()[0]}" if self._failed(future) else "ready"
 
     def close(self) -> None:
         """Free the engine, also one that is still loading, once it is."""

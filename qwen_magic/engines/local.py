@@ -60,7 +60,9 @@ class LocalEngine:
     def warm_up(self, messages: Sequence[Message]) -> None:
         """Evaluate a prompt ahead of time, so that questions which begin alike need only the rest."""
         with self._lock:
-            self.model.eval(self.model.prepare_inputs_for_generation(self._tokens(messages), reset=True))
+            tokens = self._tokens(messages)
+            if len(tokens) < self.context_window:  # or else the first question says what is wrong
+                self.model.eval(self.model.prepare_inputs_for_generation(tokens, reset=True))
 
     def stream(
         self,
@@ -72,14 +74,18 @@ class LocalEngine:
     ) -> Generator[str, None, Usage]:
         with self._lock:
             tokens = self._tokens(messages, prefill)
-            room = min(sampling.max_tokens, self.context_window - len(tokens))
+            room = self.context_window - len(tokens)
             if room < 1:
                 raise PromptTooLong(
                     f"The prompt has {len(tokens):,} tokens, the context window {self.context_window:,}.",
                     "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
                 )
             answer = _Answer(self.model, tokens, sampling, stopped)
-            yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
+            try:
+                room = min(room, sampling.max_tokens)
+                yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
+            finally:
+                self.model.stopped = never
             return answer.usage()
 
     def close(self) -> None:
@@ -111,17 +117,17 @@ class _Answer:
         self.model.grammar = self.sampling.grammar
         new: Sequence[int] = self.model.prepare_inputs_for_generation(self.prompt, reset=True)
         self.reused = len(self.prompt) - len(new)
-        while self._evaluate(new):
+        while self.completion < room:
+            if not self._evaluate(new):
+                return
             token = self._sample()
             if self.model.is_eos_token(token):
                 return
             self.completion += 1
             self.first_token = self.first_token or time.perf_counter() - self.started
             yield self.model.detokenize([token], decode=False)
-            if self.completion == room:
-                self.finish = Finish.LENGTH
-                return
             new = [token]
+        self.finish = Finish.LENGTH
 
     def _evaluate(self, tokens: Sequence[int]) -> bool:
         if not self.stopped():

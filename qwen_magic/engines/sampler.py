@@ -17,11 +17,12 @@ from qwen_magic.errors import QwenMagicError
 
 Logits = npt.NDArray[np.float32]
 
+_FROZEN = 1e-5  # below this temperature, logits would overflow and only the likeliest token be drawn
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
 class GrammarError(QwenMagicError):
-    """A grammar is not valid GBNF."""
+    """A grammar is not valid GBNF, or leads to where no token fits."""
 
 
 def seed_at(seed: int, position: int) -> int:
@@ -61,7 +62,9 @@ class Sampler:
         """Hold the next tokens to a grammar from its root rule on; None lifts it. Raises `GrammarError`."""
         self.close()
         if gbnf is not None:
-            self._grammar = llama.llama_sampler_init_grammar(self._vocab, gbnf.encode(), b"root")
+            text = gbnf.encode(errors="replace")
+            # llama.cpp takes an empty grammar for none at all.
+            self._grammar = llama.llama_sampler_init_grammar(self._vocab, text, b"root") if text.strip() else None
             if not self._grammar:
                 raise GrammarError(
                     "This grammar is not valid GBNF.", "It needs a rule named root; see llama.cpp's guide."
@@ -87,7 +90,7 @@ class Sampler:
         scores = penalised(logits, last_tokens, repetition_penalty)
         chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
         try:
-            if temperature <= 0:
+            if temperature < _FROZEN:
                 llama.llama_sampler_chain_add(chain, llama.llama_sampler_init_greedy())
             else:
                 if top_k > 0:
@@ -101,6 +104,9 @@ class Sampler:
                 # Checking one token is cheap, masking the whole vocabulary is not, and mostly not needed.
                 if not self._allows(token):
                     token = _draw(scores, self._grammar, chain)
+                    # To accept a token that is not allowed ends the process.
+                    if not self._allows(token):
+                        raise GrammarError("The grammar has come to where no token fits.")
                 llama.llama_sampler_accept(self._grammar, token)
             return token
         finally:

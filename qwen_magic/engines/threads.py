@@ -23,7 +23,7 @@ def usable_cores(root: Path = Path("/")) -> int:
 def cpu_quota(root: Path = Path("/")) -> float | None:
     """The tightest CPU quota, in cores, of this process' cgroup and its ancestors; None if unlimited."""
     try:
-        memberships = (root / "proc/self/cgroup").read_text().splitlines()
+        memberships = (root / "proc/self/cgroup").read_text(errors="replace").splitlines()
     except OSError:
         return None
     quotas: list[float] = []

@@ -52,13 +52,21 @@ class Vocabulary:
 
     def text(self, token: int) -> str:
         """A token as the vocabulary spells it; empty for a token that does not exist."""
-        return llama.llama_vocab_get_text(self.handle, token).decode(errors="replace") if token >= 0 else ""
+        if not 0 <= token < self.size:
+            return ""
+        spelling: bytes = llama.llama_vocab_get_text(self.handle, token)
+        return spelling.decode(errors="replace")
 
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for, maybe a part of a character; nothing for special tokens."""
-        out = ctypes.create_string_buffer(512)
+        if not 0 <= token < self.size:
+            raise ValueError(f"There is no token {token}: they go from 0 to {self.size - 1}.")
+        out = ctypes.create_string_buffer(128)
         size = llama.llama_token_to_piece(self.handle, token, out, len(out), 0, False)
-        return out.raw[: max(size, 0)]
+        if size < 0:
+            out = ctypes.create_string_buffer(-size)
+            size = llama.llama_token_to_piece(self.handle, token, out, len(out), 0, False)
+        return out.raw[:size]
 
     def is_end(self, token: int) -> bool:
         """Whether an answer ends with this token; a model may have several such."""
