@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from qwen_magic.conversation import Conversation, Turn
@@ -16,8 +17,10 @@ from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
 from qwen_magic.tasks import SYSTEM
 
-# The part of the context window that a question may take; the rest is the answer's.
+# The part of the context window that a prompt may take even where an answer wants more of it.
 _PROMPT_SHARE = 0.75
+# Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
+_LAST_WORDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Assistant:
     def prompt(self, question: Question, engine: Engine, key: str, max_tokens: int, *, fresh: bool = False) -> Prompt:
         """The prompt of a question that the cell `key` asks. Raises `PromptTooLong`."""
         first = [system_message(question.language)]
-        budget = max(engine.context_window - max_tokens, int(engine.context_window * (1 - _PROMPT_SHARE)))
+        budget = max(engine.context_window - max_tokens, int(engine.context_window * _PROMPT_SHARE))
         composed = compose(question, budget, lambda text: engine.count([*first, Message(Role.USER, text)]))
         use_history = question.task.history and not fresh
         history = self.conversation.before(key) if use_history else Conversation()
@@ -117,8 +120,13 @@ class _Streaming:
                 continue
 
     def stop(self) -> None:
-        """Let the engine end; what it still says is not waited for."""
+        """Let the engine end. Its account of the cost is waited for a moment, its last words are not kept."""
         self._stopped.set()
+        with suppress(queue.Empty):
+            while not isinstance(said := self._said.get(timeout=_LAST_WORDS), Usage):
+                if isinstance(said, BaseException):
+                    return
+            self._usage = said
 
     def usage(self, pieces: int) -> Usage:
         """What the engine reported; after `stop`, what is known without it."""

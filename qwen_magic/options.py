@@ -109,7 +109,7 @@ class Request:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise OptionError(f"{message[0].upper()}{message[1:]}.", f"See {self.prog} --help.")
+        raise OptionError(f"{message[0].upper()}{message[1:]}.", f"`{self.prog} --help` shows the options.")
 
 
 def parser(verb: Verb, prefix: str) -> argparse.ArgumentParser:
@@ -152,13 +152,14 @@ def parse_words(words: list[str], prefix: str, verbs: Mapping[str, Verb]) -> Req
 
 def _marked(words: list[str], verb: Verb) -> list[str]:
     """Words with a mark before those that only look like options: a question may speak of `pip --user`."""
-    marked = []
+    marked: list[str] = []
     for word in words:
         flag = word.partition("=")[0]
         if word.startswith("-") and not _is_number(word) and flag not in verb.flags:
             if close := difflib.get_close_matches(flag, verb.flags, 1, cutoff=0.75):
                 raise OptionError(f"There is no option {flag}.", f"Did you mean {close[0]}?")
-            word = f"{_TEXT}{word}" if verb.words == _TEXT_WORDS else word
+            if verb.words == _TEXT_WORDS and any(not before.startswith("-") for before in marked):
+                word = f"{_TEXT}{word}"
         marked.append(word)
     return marked
 

@@ -51,6 +51,8 @@ class Session:
         self.failures = FailureLog(self.shell)
         self.assistant = Assistant()
         self.loader = EngineLoader(self._load)
+        self._run: tuple[str, int] | None = None
+        self._asked = 0
 
     def warm_up(self) -> None:
         """Load the model in the background, if it is on this machine: nothing is ever fetched unasked."""
@@ -83,7 +85,7 @@ class Session:
     def ask(self, request: Request, cell: str | None) -> Reply:
         """Answer a request, show the answer, and keep it as `_qwen`. Raises `QwenMagicError`, `Interrupted`."""
         options = request.options
-        key = cells.asking_cell(self.shell)
+        key = self._key()
         question = self.question(request, cell)
         engine = self.engine(options["model"] or self.settings.model)
         sampling = self._sampling(options)
@@ -102,6 +104,13 @@ class Session:
                 raise NothingToWorkOn("There is no code in the answer to put into the notebook.", "Ask for code.")
             cells.put(self.shell, reply.code, replace=options["replace"])
         return reply
+
+    def _key(self) -> str:
+        """A name for this question that it has again when its cell is run again."""
+        run = (cells.asking_cell(self.shell), self.shell.execution_count)
+        self._asked = self._asked + 1 if run == self._run else 0
+        self._run = run
+        return f"{run[0]}/{self._asked}"
 
     def question(self, request: Request, cell: str | None) -> Question:
         """What a request asks, with what the notebook says about it. Raises `NothingToWorkOn`."""

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import signal
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from qwen_magic.engines.scripted import ScriptedEngine
+from qwen_magic.reply import Finish
+
+ANSWER = "Use sum:\n```python\ntotal = sum([1, 2])\n```\nand print it:\n```python\nprint(total)\n```\n"
+
+
+@pytest.fixture
+def engine():
+    return ScriptedEngine(ANSWER)
+
+
+@pytest.fixture
+def run(shell, engine, monkeypatch, capsys):
+    """Runs a cell in a shell where `engine` answers, and gives what it printed."""
+    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
+    shell.run_line_magic("load_ext", "qwen_magic")
+    shell.find_line_magic("qwen").__self__.session.engine = lambda model: engine
+
+    def run(cell):
+        shell.run_cell(cell, store_history=True)
+        return capsys.readouterr().out
+
+    yield run
+    shell.run_line_magic("unload_ext", "qwen_magic")
+
+
+@pytest.fixture
+def inserted(shell, monkeypatch):
+    """What the shell was asked to put into the notebook: (code, replace)."""
+    calls = []
+    monkeypatch.setattr(shell, "set_next_input", lambda code, replace=False: calls.append((code, replace)))
+    return calls
+
+
+def asked(engine):
+    """The user's message that the model saw last."""
+    return engine.prompts[-1][-1].content
+
+
+def test_a_cell_is_a_question(run, engine):
+    printed = run("%%qwen\nHow do I add numbers?")
+    assert asked(engine) == "How do I add numbers?"
+    assert ANSWER.strip() in printed
+
+
+def test_words_on_the_line_open_the_question(run, engine):
+    run("%%qwen In one sentence:\nwhy?")
+    assert asked(engine) == "In one sentence:\n\nwhy?"
+
+
+@pytest.mark.parametrize("line", ["how do I sort a list?", "what is {}?", "what's this?", "why -1 or --user?"])
+def test_a_line_is_a_question_as_it_is_typed(run, engine, line):
+    run(f"%qwen {line}")
+    assert asked(engine) == line
+
+
+def test_the_answer_is_kept(run, shell):
+    run("%%qwen --seed 5 --out answer\nadd")
+    reply = shell.user_ns["_qwen"]
+    assert reply is shell.user_ns["answer"]
+    assert (reply.text, reply.seed, reply.model) == (ANSWER, 5, "scripted")
+    assert [b.code for b in reply.code_blocks] == ["total = sum([1, 2])\n", "print(total)\n"]
+
+
+def test_without_a_seed_one_is_drawn_and_kept(run, shell, engine):
+    seeds = []
+    for _ in range(2):
+        run("%qwen add")
+        seeds.append(shell.user_ns["_qwen"].seed)
+    assert seeds == [s.seed for s in engine.samplings]
+    assert seeds[0] != seeds[1]
+
+
+def test_options_and_settings_reach_the_engine(run, engine):
+    run("%config QwenSettings.top_k = 3")
+    run("%%qwen -t 0.7 --max-tokens 9\nadd")
+    sampling = engine.samplings[-1]
+    assert (sampling.temperature, sampling.max_tokens, sampling.top_k) == (0.7, 9, 3)
+
+
+def test_several_blocks_become_one_new_cell(run, inserted):
+    run("%%qwen --insert\nadd")
+    assert inserted == [("total = sum([1, 2])\n\nprint(total)", False)]
+
+
+def test_replace_takes_the_place_of_the_cell(run, inserted):
+    run("%%qwen fix --replace\ntotal = suum([1, 2])")
+    assert [replace for _, replace in inserted] == [True]
+
+
+def test_an_answer_without_code_inserts_nothing_and_says_so(run, shell, engine, inserted):
+    engine._replies = ["Only words."]
+    assert "There is no code in the answer" in run("%%qwen --insert\nhello")
+    assert inserted == []
+    assert shell.user_ns["_qwen"].text == "Only words."
+
+
+def test_fix_takes_the_last_failure(run, engine):
+    run("ages = ['31']\nages[0] >= 18")
+    run("%qwen fix")
+    prompt = asked(engine)
+    assert "ages[0] >= 18" in prompt
+    assert "TypeError: '>=' not supported between instances of 'str' and 'int'" in prompt
+    assert "ages: list = ['31']" in prompt
+
+
+def test_fix_on_top_of_the_failing_cell_finds_its_failure(run, engine):
+    run("1 / 0")
+    run("x = y")
+    run("%%qwen fix\n1 / 0\n")
+    assert "ZeroDivisionError" in asked(engine)
+
+
+def test_fix_of_a_cell_that_never_ran_shows_no_error(run, engine):
+    run("x = y")
+    run("%%qwen fix\nprint(z)")
+    assert "NameError" not in asked(engine)
+
+
+@pytest.mark.parametrize("verb", ["fix", "explain"])
+def test_a_cell_can_be_named_by_its_number(run, engine, verb):
+    run("first = 1 / 0")
+    run("second = y")
+    run(f"%qwen {verb} 1")
+    assert "ZeroDivisionError" in asked(engine)
+
+
+def test_explain_of_a_cell_that_did_not_fail_explains_its_code(run, engine):
+    run("x = 1")
+    run("%qwen explain 1")
+    assert "x = 1" in asked(engine)
+    assert "error" not in asked(engine)
+
+
+def test_a_syntax_error_can_be_fixed(run, engine):
+    run("for i in range(3)\n    print(i)")
+    run("%qwen fix")
+    assert "SyntaxError: expected ':'" in asked(engine)
+    assert "Line 1: for i in range(3)" in asked(engine)
+
+
+def test_edit_says_what_to_change(run, engine):
+    run('%%qwen edit "call it add"\ndef f(a, b): return a + b')
+    assert "def f(a, b)" in asked(engine)
+    assert asked(engine).endswith("call it add")
+
+
+def test_braces(run, engine):
+    run("name = 'Ada'")
+    run("1 / 0")
+    run("%%qwen\nhello {name}, {In[1]}, {nobody}, {}, {'a': 1}, f'{x!r}'")
+    assert "hello Ada, name = 'Ada'" in asked(engine)
+    assert ", {nobody}, {}, {'a': 1}, f'{x!r}'" in asked(engine)
+    run("%%qwen\nwhat is {Err[2]}")
+    assert "ZeroDivisionError: division by zero" in asked(engine)
+
+
+def test_no_context_tells_nothing_about_the_notebook(run, engine):
+    run("secret = 42")
+    run("%%qwen --no-context\nwhat is secret")
+    assert asked(engine) == "what is secret"
+    run("%%qwen\nwhat is secret")
+    assert "secret: int = 42" in asked(engine)
+
+
+def test_verbose_shows_the_exact_prompt_and_its_size(run, engine):
+    printed = run("%%qwen --verbose\nhello there")
+    assert engine.render(engine.prompts[-1]) in printed
+    assert f"{engine.count(engine.prompts[-1])} tokens" in printed
+
+
+def test_asking_again_from_the_same_cell_replaces_the_turn(run, shell, monkeypatch):
+    run("%config QwenSettings.renderer = 'text'")
+    cell = {"cellId": "a"}
+    monkeypatch.setattr(shell, "kernel", SimpleNamespace(get_parent=lambda: {"metadata": cell}), raising=False)
+    run("%qwen one")
+    run("%qwen one, in other words")
+    assert "1 turn" in run("%qwen status")
+    cell["cellId"] = "b"
+    run("%qwen two")
+    assert "2 turns" in run("%qwen status")
+    assert "Forgot 2 turns" in run("%qwen reset")
+    assert "0 turns" in run("%qwen status")
+
+
+def test_two_questions_in_one_cell_are_two_turns(run, engine):
+    run("%qwen one\n%qwen two")
+    assert "2 turns" in run("%qwen status")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("%qwen fix", "No cell has failed yet"),
+        ("%qwen doc", "There is no code to work on"),
+        ("%%qwen\n \n", "There is no question"),
+        ("%qwen fix 99", "There is no In[99]"),
+        ("%qwen --wrong hi", "Unrecognized arguments: --wrong"),
+        ("%%qwen status\nhello", "takes no cell"),
+        ("%qwen model nowhere", "No model is called 'nowhere'"),
+        ("%qwen help me", "There is no verb 'me'"),
+    ],
+)
+def test_errors_are_two_lines_without_a_traceback(run, shell, cell, said):
+    printed = run(cell)
+    assert said in printed
+    assert "Traceback" not in printed
+    assert len(printed.strip().splitlines()) <= 2
+
+
+def test_an_error_of_ours_is_no_failure_to_fix(run):
+    run("%qwen fix 99")
+    assert "No cell has failed yet" in run("%qwen fix")
+
+
+def test_help(run):
+    assert "repair a cell that failed" in run("%qwen")
+    assert "--max-tokens" in run("%qwen fix --help")
+    assert "--max-tokens" in run("%%qwen explain --help\nx")
+    assert "qwen_magic 0" in run("%qwen version")
+    assert "smollm2-135m" in run("%qwen models")
+
+
+def test_an_interrupt_keeps_the_answer_and_stops_the_cell(run, shell, engine, monkeypatch):
+    monkeypatch.setattr(engine, "delay", 0.02)
+    engine._replies = ["word " * 1000]
+    timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    printed = run("%qwen go on\nreached = True")
+    timer.join()
+    assert "the answer was stopped" in printed
+    assert "reached" not in shell.user_ns
+    assert shell.user_ns["_qwen"].text.startswith("word")
+    assert shell.user_ns["_qwen"].usage.finish is Finish.INTERRUPTED
+
+
+def test_unloading_takes_everything_back(shell, monkeypatch):
+    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
+    before = [len(callbacks) for callbacks in shell.events.callbacks.values()]
+    shell.run_line_magic("load_ext", "qwen_magic")
+    assert "Err" in shell.user_ns
+    shell.run_line_magic("unload_ext", "qwen_magic")
+    assert "Err" not in shell.user_ns
+    assert shell.find_line_magic("qwen") is None
+    assert [len(callbacks) for callbacks in shell.events.callbacks.values()] == before
+    assert not any(type(c).__name__ == "QwenSettings" for c in shell.configurables)
