@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Engine, Sampling
@@ -19,17 +19,22 @@ from qwen_magic.tasks import SYSTEM
 
 # The part of the context window that a prompt may take even where an answer wants more of it.
 _PROMPT_SHARE = 0.75
+UNCHANGED = "The code is the same as before: the model changed nothing."
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
 _LAST_WORDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is about to see, and what of the conversation and the notebook it is not."""
+    """What the model is about to see, and what of the conversation and the notebook it is not.
+
+    `original` is the code that the answer is meant to change, if it is.
+    """
 
     messages: tuple[Message, ...]
     question: str
     left_out: tuple[str, ...] = ()
+    original: str = ""
 
 
 def system_message(language: Language) -> Message:
@@ -55,7 +60,8 @@ class Assistant:
         if dropped:
             turns = "The oldest turn" if dropped == 1 else f"The {dropped} oldest turns"
             left_out += (f"{turns} of the conversation did not fit into the context window.",)
-        return Prompt(tuple(messages), composed.text, left_out)
+        original = question.context.cell if question.task.changes else ""
+        return Prompt(tuple(messages), composed.text, left_out, original)
 
     def answer(self, prompt: Prompt, engine: Engine, sampling: Sampling, renderer: Renderer, key: str) -> Reply:
         """Stream the answer into the renderer and remember it as the turn of the cell `key`.
@@ -75,10 +81,19 @@ class Assistant:
             renderer.abandon()
             raise
         reply = Reply("".join(text), engine.name, sampling.seed, streaming.usage(len(text)), prompt.left_out)
+        if reply.code and _same(reply.code, prompt.original):
+            reply = replace(reply, notes=(*reply.notes, UNCHANGED))
         if reply.text:
             self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
         renderer.finish(reply)
         return reply
+
+
+def _same(code: str, original: str) -> bool:
+    """Whether code differs in blank lines and line ends at most."""
+    return [line.rstrip() for line in code.splitlines() if line.strip()] == [
+        line.rstrip() for line in original.splitlines() if line.strip()
+    ]
 
 
 class _Streaming:

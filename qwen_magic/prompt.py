@@ -22,7 +22,7 @@ _WORDS = {
         "error": "The error:",
         "line": "Line",
         "where": "It was raised in",
-        "locals": "Its local variables:",
+        "locals": "Local variables there:",
         "cause": "Caused by:",
     },
     Language.CHINESE: {
@@ -32,7 +32,7 @@ _WORDS = {
         "error": "错误：",
         "line": "出错行",
         "where": "错误发生在",
-        "locals": "其中的局部变量：",
+        "locals": "那里的局部变量：",
         "cause": "起因：",
     },
 }
@@ -100,9 +100,10 @@ def _details(context: NotebookContext) -> Iterator[_Detail]:
     """The most telling first: what comes last is left out first."""
     if failure := context.failure:
         yield from (("cause", cause) for cause in failure.causes)
-        # At the top level of the cell itself, the frame has nothing to add to the cell and its variables.
-        if failure.frame and failure.frame.function != "<module>":
+        # In the failed cell itself, a frame has only its locals to add, and at the top level not even those.
+        if failure.frame and failure.frame.location != f"In[{failure.execution_count}]":
             yield "frame", failure.frame
+        if failure.frame and failure.frame.function != "<module>":
             yield from (("local", variable) for variable in failure.frame.variables)
     yield from (("variable", variable) for variable in context.variables)
 

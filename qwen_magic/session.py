@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic.assistant import Assistant, Prompt, system_message
+from qwen_magic.assistant import UNCHANGED, Assistant, Prompt, system_message
 from qwen_magic.catalogue import ModelSpec, resolve
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
@@ -100,6 +100,8 @@ class Session:
         if reply.usage.finish is Finish.INTERRUPTED:
             raise Interrupted
         if options["insert"] or options["replace"]:
+            if UNCHANGED in reply.notes:
+                raise NothingToWorkOn(UNCHANGED, "Ask again, with a hint in your own words or another --seed.")
             if not reply.code:
                 raise NothingToWorkOn("There is no code in the answer to put into the notebook.", "Ask for code.")
             cells.put(self.shell, reply.code, replace=options["replace"])

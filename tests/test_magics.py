@@ -96,6 +96,13 @@ def test_replace_takes_the_place_of_the_cell(run, inserted):
     assert [replace for _, replace in inserted] == [True]
 
 
+def test_a_fix_that_changes_nothing_is_never_put_into_the_notebook(run, engine, inserted):
+    engine._replies = ["Here:\n```python\n1 / 0\n\n```"]
+    printed = run("%%qwen fix --replace\n1 / 0")
+    assert printed.count("The code is the same as before") == 2
+    assert inserted == []
+
+
 def test_an_answer_without_code_inserts_nothing_and_says_so(run, shell, engine, inserted):
     engine._replies = ["Only words."]
     assert "There is no code in the answer" in run("%%qwen --insert\nhello")

@@ -42,6 +42,14 @@ def test_a_fix_shows_the_cell_the_line_the_error_and_where_it_was_raised():
         assert part in text
 
 
+def test_a_frame_in_the_failed_cell_itself_adds_its_locals_only():
+    frame = Frame("<listcomp>", "In[3]", 2, ("[a + 1 for a in ages]",), 2, (Variable("a", "str", "'31'"),))
+    failure = Failure(3, "ages = ['31']\n[a + 1 for a in ages]", "TypeError", "", "", line=2, frame=frame)
+    text = compose(question(context=NotebookContext(failure.cell, failure)), 1000, words).text
+    assert "- a: str = '31'" in text
+    assert text.count("a + 1") == 2  # in the cell, and as its failing line
+
+
 def test_the_instruction_comes_last_and_then_the_users_own_words():
     text = compose(question(said="keep the name"), 1000, words).text
     assert text.endswith(f"{TASKS['fix'].instruction[Language.ENGLISH]}\n\nkeep the name")
