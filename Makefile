@@ -30,10 +30,12 @@ demo: $(INSTALLED) ## install, fetch the model, answer the questions of the quic
 
 .PHONY: lab
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/quickstart.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/quickstart.ipynb
 
 .PHONY: test
 test: $(INSTALLED) ## run all tests: real model, real browser
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		echo "No Chromium: the browser tests are going to fail. Install it, for instance: apt-get install chromium" >&2
 	$(BIN)/pytest --durations=15
 
 .PHONY: lint
