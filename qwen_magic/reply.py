@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from markdown_it import MarkdownIt
-
 # What models write behind the opening fence of code that belongs into a notebook cell.
 PYTHON = frozenset({"python", "py", "python3", "ipython", "ipython3"})
 
@@ -71,6 +69,9 @@ class Reply:
 
 def parse_code_blocks(markdown: str) -> tuple[CodeBlock, ...]:
     """The fenced code blocks of a Markdown text, in order, nested ones included."""
+    # Costs more to import than all modules of ours that are needed before the first answer.
+    from markdown_it import MarkdownIt
+
     lines = markdown.splitlines()
     blocks = []
     for token in MarkdownIt("commonmark").parse(markdown):
