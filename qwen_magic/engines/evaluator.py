@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import llama_cpp as llama
 import numpy as np
 import numpy.typing as npt
 
 from qwen_magic.engines.base import never
 from qwen_magic.engines.gguf import FETCH_AGAIN, check
+from qwen_magic.engines.native import llama
 from qwen_magic.engines.threads import usable_cores
 from qwen_magic.engines.vocabulary import Vocabulary
 from qwen_magic.errors import BrokenModel

@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-import llama_cpp as llama
 import numpy as np
 import numpy.typing as npt
 
+from qwen_magic.engines.native import llama
 from qwen_magic.errors import QwenMagicError
 
 Logits = npt.NDArray[np.float32]

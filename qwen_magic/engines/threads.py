@@ -28,17 +28,25 @@ def cpu_quota(root: Path = Path("/")) -> float | None:
         return None
     quotas: list[float] = []
     for line in memberships:
-        _, controllers, path = line.split(":", 2)
+        _, _, membership = line.partition(":")
+        controllers, _, path = membership.partition(":")
         if not controllers:
-            mount, read = root / "sys/fs/cgroup", _quota_v2
+            mount, read = "sys/fs/cgroup", _quota_v2
         elif "cpu" in controllers.split(","):
-            mount, read = root / "sys/fs/cgroup/cpu", _quota_v1
+            mount, read = _mount_v1(root, controllers), _quota_v1
         else:
             continue
         # In a container the path may be the host's and absent here; its own group is then the mount's root.
         group = PurePosixPath(path.lstrip("/"))
-        quotas += [q for level in (group, *group.parents) if (q := read(mount / level)) is not None]
+        levels = (root / mount / level for level in (group, *group.parents))
+        quotas += [q for level in levels if (q := read(level)) is not None]
     return min(quotas, default=None)
+
+
+def _mount_v1(root: Path, controllers: str) -> str:
+    # Named after all its controllers; most systems link `cpu` there, some minimal containers do not.
+    named = f"sys/fs/cgroup/{controllers}"
+    return named if (root / named).is_dir() else "sys/fs/cgroup/cpu"
 
 
 def _quota_v2(group: Path) -> float | None:

@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-import llama_cpp as llama
+from qwen_magic.engines.native import llama
 
 
 class Vocabulary:
@@ -25,19 +25,17 @@ class Vocabulary:
 
     def tokenize(self, text: str, *, add_bos: bool = False, special: bool = False) -> list[int]:
         """Token ids of a text. Unless `special`, text that spells a special token stays ordinary text."""
+        beginning = [self.bos] if add_bos and self.bos >= 0 else []
         if special:
-            return self._tokenize(text, add_bos, special)
+            return beginning + self._tokenize(text, special)
         # llama.cpp leaves control tokens alone here, but not the "user-defined" ones such as <tool_call>.
-        first, *rest = self._special_text.split(text) if self._special_text else [text]
-        tokens = self._tokenize(first, add_bos, special)
-        for part in rest:
-            tokens += self._tokenize(part, False, special)
-        return tokens
+        parts = self._special_text.split(text) if self._special_text else [text]
+        return beginning + [token for part in parts for token in self._tokenize(part, special)]
 
-    def _tokenize(self, text: str, add_bos: bool, special: bool) -> list[int]:
+    def _tokenize(self, text: str, special: bool) -> list[int]:
         data = text.encode(errors="replace")
         out = (llama.llama_token * (len(data) + 2))()
-        n = llama.llama_tokenize(self.handle, data, len(data), out, len(out), add_bos, special)
+        n = llama.llama_tokenize(self.handle, data, len(data), out, len(out), False, special)
         return list(out[:n])
 
     @cached_property
