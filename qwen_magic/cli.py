@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from qwen_magic import __version__, options
-from qwen_magic.catalogue import ModelSpec, resolve
-from qwen_magic.download import fetch
 from qwen_magic.errors import OptionError, QwenMagicError
 from qwen_magic.options import COMMANDS, Request
 from qwen_magic.renderers import progress_for
 from qwen_magic.settings import QwenSettings
 from qwen_magic.status import describe_models
+from qwen_magic.weights.catalogue import ModelSpec, resolve
+from qwen_magic.weights.download import fetch
 
 PROGRAM = "qwen-magic"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from qwen_magic.catalogue import CATALOGUE
 from qwen_magic.options import VERBS
+from qwen_magic.weights.catalogue import CATALOGUE
 
 
 def complete(line: str) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from qwen_magic import __version__, options
-from qwen_magic.catalogue import resolve
 from qwen_magic.completion import completer
 from qwen_magic.conversation import Conversation
 from qwen_magic.errors import OptionError
@@ -18,6 +17,7 @@ from qwen_magic.session import SCRIPTED, Session
 from qwen_magic.settings import QwenSettings
 from qwen_magic.status import describe_models, describe_status, turns
 from qwen_magic.tasks import TASKS
+from qwen_magic.weights.catalogue import resolve
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

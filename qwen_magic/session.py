@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qwen_magic.assistant import UNCHANGED, Assistant, Prompt, system_message
-from qwen_magic.catalogue import ModelSpec, resolve
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
 from qwen_magic.engines.scripted import ScriptedEngine
@@ -25,6 +24,7 @@ from qwen_magic.reply import Finish, Reply
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import NotebookContext
 from qwen_magic.tasks import TASKS, Subject
+from qwen_magic.weights.catalogue import ModelSpec, resolve
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -56,7 +56,7 @@ class Session:
 
     def warm_up(self) -> None:
         """Load the model in the background, if it is on this machine: nothing is ever fetched unasked."""
-        from qwen_magic.storage import cached
+        from qwen_magic.weights.storage import cached
 
         model = self.settings.model
         if model.startswith(SCRIPTED):
@@ -77,7 +77,7 @@ class Session:
         found = resolve(model)
         if isinstance(found, Path):
             return found
-        from qwen_magic.download import fetch
+        from qwen_magic.weights.download import fetch
 
         with progress_for(self.shell, found, self.settings.renderer) as progress:
             return fetch(found, progress)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qwen_magic.catalogue import CATALOGUE
 from qwen_magic.engines.threads import usable_cores
-from qwen_magic.storage import cached, megabytes
+from qwen_magic.weights.catalogue import CATALOGUE
+from qwen_magic.weights.storage import cached, megabytes
 
 if TYPE_CHECKING:
     from qwen_magic.session import Session

@@ -19,14 +19,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from qwen_magic.catalogue import ModelSpec, resolve
-from qwen_magic.download import fetch
 from qwen_magic.errors import QwenMagicError
 from qwen_magic.options import parse
 from qwen_magic.renderers.progress import TextProgress
 from qwen_magic.settings import DEFAULT_MODEL
-from qwen_magic.storage import megabytes, sha256_of
 from qwen_magic.tasks import TASKS
+from qwen_magic.weights.catalogue import ModelSpec, resolve
+from qwen_magic.weights.download import fetch
+from qwen_magic.weights.storage import megabytes, sha256_of
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "quickstart.ipynb"
 CELL_SECONDS = 600

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qwen_magic.catalogue import resolve
-from qwen_magic.download import fetch
 from qwen_magic.settings import DEFAULT_MODEL
+from qwen_magic.weights.catalogue import resolve
+from qwen_magic.weights.download import fetch
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

@@ -9,8 +9,8 @@ from qwen_magic.renderers.progress import ProgressDisplay, TextProgress
 from qwen_magic.renderers.text import TextRenderer
 
 if TYPE_CHECKING:
-    from qwen_magic.catalogue import ModelSpec
     from qwen_magic.renderers.base import Renderer
+    from qwen_magic.weights.catalogue import ModelSpec
 
 __all__ = ["choose", "progress_for"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TextIO
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from qwen_magic.catalogue import ModelSpec, Progress
+    from qwen_magic.weights.catalogue import ModelSpec, Progress
 
 BAR = 24
 QUARTERS = 4

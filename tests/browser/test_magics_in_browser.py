@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from lab_page import wait_until
 
-from qwen_magic.catalogue import resolve
-from qwen_magic.download import fetch
 from qwen_magic.settings import DEFAULT_MODEL
+from qwen_magic.weights.catalogue import resolve
+from qwen_magic.weights.download import fetch
 
 if TYPE_CHECKING:
     from pathlib import Path

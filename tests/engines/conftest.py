@@ -8,11 +8,11 @@ import pytest
 from ctransformers.llm import Config
 from ggml_writer import TinyGPT2
 
-from qwen_magic.catalogue import resolve
-from qwen_magic.download import fetch
 from qwen_magic.engines.base import never
 from qwen_magic.engines.bundled import BundledLLM
 from qwen_magic.engines.llamacpp import Qwen2LLM
+from qwen_magic.weights.catalogue import resolve
+from qwen_magic.weights.download import fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,8 @@ import io
 import IPython.display
 import pytest
 
-from qwen_magic.catalogue import ModelSpec, Progress
 from qwen_magic.renderers.progress import PanelProgress, TextProgress
+from qwen_magic.weights.catalogue import ModelSpec, Progress
 
 SPEC = ModelSpec("tiny", "me/tiny", "main", "tiny.gguf", 200_000_000, licence="MIT")
 STEPS = [Progress("hub", done, 200_000_000) for done in range(0, 200_000_001, 10_000_000)]

@@ -17,7 +17,7 @@ from qwen_magic.errors import NotEnoughSpace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qwen_magic.catalogue import ModelSpec
+    from qwen_magic.weights.catalogue import ModelSpec
 
 MARGIN = 64 << 20
 CHUNK = 1 << 20

@@ -1,8 +1,8 @@
 import pytest
 from weights_server import serving
 
-from qwen_magic.catalogue import ModelSpec
-from qwen_magic.sources import Hub, ModelScope, SourceError
+from qwen_magic.weights.catalogue import ModelSpec
+from qwen_magic.weights.sources import Hub, ModelScope, SourceError
 
 CONTENT = b"weights " * 1000
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from qwen_magic.catalogue import ModelSpec
+    from qwen_magic.weights.catalogue import ModelSpec
 
 CHUNK = 1 << 18
 PROBE_SECONDS = 6

@@ -8,11 +8,11 @@ import zipfile
 import pytest
 from weights_server import serving
 
-from qwen_magic import wheels
-from qwen_magic.catalogue import ModelSpec, PackagedPart
-from qwen_magic.download import fetch
 from qwen_magic.errors import ChecksumMismatch, NoSource
-from qwen_magic.storage import partial_place
+from qwen_magic.weights import wheels
+from qwen_magic.weights.catalogue import ModelSpec, PackagedPart
+from qwen_magic.weights.download import fetch
+from qwen_magic.weights.storage import partial_place
 
 PIECES = (b"once " * 2000, b"upon a " * 2000, b"time" * 500)
 CONTENT = b"".join(PIECES)

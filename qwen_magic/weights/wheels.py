@@ -14,14 +14,14 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from qwen_magic.sources import SourceError
-from qwen_magic.storage import CHUNK, require_space, size_of
+from qwen_magic.weights.sources import SourceError
+from qwen_magic.weights.storage import CHUNK, require_space, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from qwen_magic.catalogue import ModelSpec, PackagedPart
+    from qwen_magic.weights.catalogue import ModelSpec, PackagedPart
 
 POLL_SECONDS = 0.2
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from qwen_magic.catalogue import CATALOGUE, ModelSpec, resolve
 from qwen_magic.errors import UnknownModel
 from qwen_magic.settings import DEFAULT_MODEL
+from qwen_magic.weights.catalogue import CATALOGUE, ModelSpec, resolve
 
 
 def test_the_default_model_is_in_the_catalogue():
@@ -84,7 +84,7 @@ def test_folders_and_other_files_are_explained(tmp_path):
 
 def test_importing_is_light():
     heavy = "{'huggingface_hub', 'ipywidgets', 'llama_cpp', 'IPython'} & set(sys.modules)"
-    names = "qwen_magic.catalogue, qwen_magic.download, qwen_magic.renderers.progress"
+    names = "qwen_magic.weights.catalogue, qwen_magic.weights.download, qwen_magic.renderers.progress"
     subprocess.run([sys.executable, "-c", f"import sys, {names}\nassert not {heavy}, {heavy}"], check=True)
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from qwen_magic.catalogue import Progress
 from qwen_magic.errors import ChecksumMismatch, DownloadError, NoSource, NotEnoughSpace
-from qwen_magic.sources import DISK_FULL, Hub, ModelScope, OtherFileError, Source, SourceError
-from qwen_magic.storage import (
+from qwen_magic.weights.catalogue import Progress
+from qwen_magic.weights.sources import DISK_FULL, Hub, ModelScope, OtherFileError, Source, SourceError
+from qwen_magic.weights.storage import (
     cached,
     lock_place,
     megabytes,
@@ -23,13 +23,13 @@ from qwen_magic.storage import (
     sha256_of,
     size_of,
 )
-from qwen_magic.wheels import Wheels
+from qwen_magic.weights.wheels import Wheels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from qwen_magic.catalogue import ModelSpec
+    from qwen_magic.weights.catalogue import ModelSpec
 
 __all__ = ["Progress", "cached", "fetch", "offline"]
 

@@ -17,17 +17,17 @@ from filelock import FileLock
 from huggingface_hub import constants
 from weights_server import serving
 
-from qwen_magic import storage
-from qwen_magic.catalogue import CATALOGUE, ModelSpec, resolve
-from qwen_magic.download import WAITING, cached, fetch
 from qwen_magic.errors import ChecksumMismatch, DownloadError, NoSource, NotEnoughSpace
+from qwen_magic.weights import storage
+from qwen_magic.weights.catalogue import CATALOGUE, ModelSpec, resolve
+from qwen_magic.weights.download import WAITING, cached, fetch
 
 CONTENT = random.Random(0).randbytes(1_000_000)  # noqa: S311 - the same bytes in every run, nothing secret
 SPEC = ModelSpec("mine", "me/mine", "main", "mine.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
 
 FETCH = f"""
-from qwen_magic.catalogue import ModelSpec
-from qwen_magic.download import fetch
+from qwen_magic.weights.catalogue import ModelSpec
+from qwen_magic.weights.download import fetch
 print(fetch({SPEC!r}, lambda progress: print(progress.source, progress.done, flush=True)))
 """
 
