@@ -108,9 +108,8 @@ EXPLAIN_CODE = MappingProxyType(
 
 SYSTEM = MappingProxyType(
     {
-        EN: "You are a Python expert who helps in a Jupyter notebook. Answer briefly and correctly. "
-        "Put code into ```python blocks that run as they are, imports included.",
-        ZH: "你是 Jupyter 笔记本中的 Python 专家。请用中文简短而正确地回答。"
-        "代码放在可直接运行的 ```python 代码块中，包括所需的 import。",
+        EN: "You are a helpful coding assistant in a Jupyter notebook. Answer briefly. "
+        "Write complete Python code in ```python blocks.",
+        ZH: "你是 Jupyter 笔记本中的编程助手。请用中文简短地回答，并在 ```python 代码块中写出完整的 Python 代码。",
     }
 )
