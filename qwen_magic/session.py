@@ -34,10 +34,10 @@ SCRIPTED = "scripted:"
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user stopped an answer. What there was of it is kept; cells that wait behind do not run."""
+    """The user stopped a question. What there is of the answer is kept; cells that wait behind do not run."""
 
     def _render_traceback_(self) -> list[str]:
-        return ["KeyboardInterrupt: the answer was stopped; what there is of it is kept."]
+        return [f"KeyboardInterrupt: {self}"]
 
 
 @dataclass
@@ -84,6 +84,14 @@ class Session:
 
     def ask(self, request: Request, cell: str | None) -> Reply:
         """Answer a request, show the answer, and keep it as `_qwen`. Raises `QwenMagicError`, `Interrupted`."""
+        try:
+            return self._ask(request, cell)
+        except Interrupted:
+            raise
+        except KeyboardInterrupt:
+            raise Interrupted("the question was stopped before an answer began.") from None
+
+    def _ask(self, request: Request, cell: str | None) -> Reply:
         options = request.options
         key = self._key()
         question = self.question(request, cell)
@@ -98,7 +106,7 @@ class Session:
         if options["out"]:
             self.shell.user_ns[options["out"]] = reply
         if reply.usage.finish is Finish.INTERRUPTED:
-            raise Interrupted
+            raise Interrupted("the answer was stopped; what there is of it is kept.")
         if options["insert"] or options["replace"]:
             if UNCHANGED in reply.notes:
                 raise NothingToWorkOn(UNCHANGED, "Ask again, with a hint in your own words or another --seed.")

@@ -249,6 +249,16 @@ def test_an_interrupt_keeps_the_answer_and_stops_the_cell(run, shell, engine, mo
     assert shell.user_ns["_qwen"].usage.finish is Finish.INTERRUPTED
 
 
+def test_an_interrupt_while_the_model_loads_has_no_traceback(run, shell):
+    def load(model):
+        raise KeyboardInterrupt
+
+    shell.find_line_magic("qwen").__self__.session.engine = load
+    printed = run("%qwen go on")
+    assert "KeyboardInterrupt: the question was stopped" in printed
+    assert "Traceback" not in printed
+
+
 def test_unloading_takes_everything_back(shell, monkeypatch):
     monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
     before = [len(callbacks) for callbacks in shell.events.callbacks.values()]
