@@ -45,7 +45,6 @@ class ChatTemplate:
         from jinja2.ext import loopcontrols
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        self._failures = (TemplateError, TypeError, ValueError, KeyError, IndexError, ArithmeticError, RecursionError)
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         environment.globals["raise_exception"] = _refuse
         self._special = {"bos_token": bos, "eos_token": eos}
@@ -73,7 +72,7 @@ class ChatTemplate:
         standins = [{"role": str(m.role), "content": f"{key}x{i}x"} for i, m in enumerate(messages)]
         try:
             text = self._template.render(messages=standins, add_generation_prompt=True, **self._special)
-        except self._failures as error:
+        except Exception as error:  # noqa: BLE001 # a template is a program: it may raise anything
             raise _unusable(error) from None
         pieces = re.split(f"{key}x([0-9]+)x", text)
         if sorted(map(int, pieces[1::2])) != list(range(len(messages))):
@@ -92,4 +91,5 @@ def _refuse(message: str) -> None:
 
 
 def _unusable(error: Exception) -> BrokenModel:
-    return BrokenModel(f"The chat template of this model does not work: {error}", "Choose another: %qwen models.")
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return BrokenModel(f"The chat template of this model does not work: {reason}", "Choose another: %qwen models.")

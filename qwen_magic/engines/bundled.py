@@ -18,8 +18,6 @@ from qwen_magic.engines.gguf import magic
 from qwen_magic.engines.sampler import GrammarError, seed_at
 from qwen_magic.errors import BrokenModel
 
-# The first four bytes, little-endian: ggml, ggmf, ggjt.
-GGML_MAGIC = (ggml.MAGIC, b"fmgg", b"tjgg")
 # These models know no chat: they go on writing where the text ends.
 PLAIN = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 # What the library's tokenizers take for one token wherever it stands (Dolly's and StarChat's).
@@ -38,7 +36,7 @@ class BundledLLM(ClosableLLM):
     def __init__(self, model_path: str, model_type: str, *, config: Config | None = None) -> None:
         self._llm = None  # for the parent's destructor, should the checks below raise
         path = Path(model_path)
-        if magic(path) not in GGML_MAGIC:
+        if magic(path) != ggml.MAGIC:
             raise BrokenModel(f"{path.name} is neither a GGUF nor a GGML file.", "`%qwen models` lists some that are.")
         if not model_type:
             raise BrokenModel(
@@ -64,15 +62,16 @@ class BundledLLM(ClosableLLM):
             raise GrammarError("GGML models cannot be held to a grammar.", "Use a GGUF model.")
 
     def tokenize(self, text: str, add_bos_token: bool | None = None, *, special: bool = True) -> list[int]:
-        """Token ids of a text. With `special=False`, text that spells a special token stays text."""
-        if add_bos_token is None:
-            add_bos_token = self.model_type == "llama"
+        """Token ids of a text. With `special=False`, text that spells a special token stays text.
+
+        `add_bos_token` is the parent's; no architecture of this library has such a token.
+        """
         tokens: list[int] = []
-        for i, piece in enumerate(self._pieces(text, special)):
+        for piece in self._pieces(text, special):
             # The library reads up to a null character, and writes a token a byte without asking for the room.
             data = piece.replace("\0", "").encode(errors="replace")
             out = (c_int * (len(data) + 2))()
-            count = self.ctransformers_llm_tokenize(data, add_bos_token and i == 0, out)
+            count = self.ctransformers_llm_tokenize(data, False, out)
             tokens += out[:count]
         return tokens
 

@@ -17,6 +17,9 @@ MAGIC = b"lmgg"  # "ggml", little-endian
 # Bytes of a block, and its elements, by the number of the type.
 _TYPES = {0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32)}
 _TYPES |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 15: (292, 256)}
+# The file types that stand for one of them; the library ends the process at others.
+_FILE_TYPES = frozenset([0, 1, 2, 3, *range(7, 15)])
+_VERSION_FACTOR = 1000
 _LONGEST_TEXT = 4096
 _LONGEST_CONTEXT = 1 << 17
 
@@ -44,22 +47,21 @@ _LAYOUTS = {
     "mpt": _Layout("embd ctx head layer vocab alibi clip ftype", 2, 6),
     "replit": _Layout("embd ctx head layer vocab ftype", 2, 6, has_scores=True),
 }
-# Their loaders, forks of llama.cpp, check what they read.
-_CAREFUL = ("llama", "falcon")
-ARCHITECTURES = tuple(sorted([*_LAYOUTS, *_CAREFUL]))
+ARCHITECTURES = tuple(sorted(_LAYOUTS))
+# The library also has loaders for these, which hang or crash on what they do not expect; every such model is
+# to be had as GGUF.
+SUCCEEDED = ("llama", "falcon")
 
 
 def check(path: Path, architecture: str) -> None:
     """Raise `ValueError` in the user's words if a file is not a whole GGML file of an architecture."""
     # As the library itself reads the name: gpt-j is gptj.
     architecture = "".join(c for c in architecture if c.isascii() and c.isalnum())
+    if architecture in SUCCEEDED:
+        raise ValueError("GGML files of this architecture are not safe to load; take the model as GGUF")
     if architecture not in ARCHITECTURES:
         raise ValueError(f"the library knows no such architecture; it knows {', '.join(ARCHITECTURES)}")
-    if architecture in _CAREFUL:
-        return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data[:4] != MAGIC:
-            raise ValueError("its format is newer than what the library reads for this architecture")
         try:
             _File(data, _LAYOUTS[architecture]).check()
         except struct.error:
@@ -78,6 +80,7 @@ class _File:
         number = dict(zip(names, self._read(f"<{len(names)}i"), strict=True))
         vocab, embd, head, layer = (number[name] for name in ("vocab", "embd", "head", "layer"))
         plausible = min(vocab, embd, head, layer) > 0 and embd % head == 0 and 0 < number["ctx"] <= _LONGEST_CONTEXT
+        plausible = plausible and number["ftype"] >= 0 and number["ftype"] % _VERSION_FACTOR in _FILE_TYPES
         if not plausible or (self._layout.counts_vocabulary and self._read("<i") != (vocab,)):
             raise ValueError("its header makes no sense for this architecture")
         for _ in range(vocab):

@@ -46,6 +46,7 @@ class LocalEngine:
         self.name = name
         self.model = model
         self._lock = threading.Lock()
+        self._closed = False
 
     @property
     def context_window(self) -> int:
@@ -73,6 +74,8 @@ class LocalEngine:
         stopped: Callable[[], bool] = never,
     ) -> Generator[str, None, Usage]:
         with self._lock:
+            if self._closed:
+                raise EvaluationFailed(f"{self.name} was closed.", "Ask again.")
             tokens = self._tokens(messages, prefill)
             room = self.context_window - len(tokens)
             if room < 1:
@@ -90,6 +93,7 @@ class LocalEngine:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self.model.close()
 
     def _tokens(self, messages: Sequence[Message], prefill: str = "") -> list[int]:
