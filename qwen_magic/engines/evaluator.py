@@ -83,7 +83,9 @@ class Evaluator:
         self.vocabulary = Vocabulary(llama.llama_model_get_vocab(self._model))
         self.context_length = int(llama.llama_n_ctx_seq(self._context))
         self.embedding_size = int(llama.llama_model_n_embd_out(self._model))
-        self._batch = llama.llama_batch_init(BATCH_TOKENS, 0, 1)
+        # Less than asked for where the context is short; to hand over more ends the process.
+        self._batch_tokens = int(llama.llama_n_batch(self._context))
+        self._batch = llama.llama_batch_init(self._batch_tokens, 0, 1)
         self._abort = llama.llama_cpp.ggml_abort_callback(self._aborts)
         self.use_threads(0)
 
@@ -122,7 +124,7 @@ class Evaluator:
         """
         for slot in slots:
             self._check_sequence(slot.sequence)
-        batch_size = max(1, min(batch_size, BATCH_OUTPUTS if self._embedding else BATCH_TOKENS))
+        batch_size = max(1, min(batch_size, BATCH_OUTPUTS if self._embedding else self._batch_tokens))
         # A callback into Python costs little in a long batch and much in a short one, which ends soon anyway.
         abort = self._abort if len(slots) > BATCH_OUTPUTS else llama.llama_cpp.ggml_abort_callback()
         llama.llama_set_abort_callback(self._context, abort, None)

@@ -232,10 +232,10 @@ def test_the_number_of_threads_is_passed_on(smol, monkeypatch):
 
 def test_too_many_tokens_are_an_error_and_the_model_lives(smol):
     with pytest.raises(RuntimeError, match="Failed to evaluate"):
-        smol.eval([300] * (smol.context_length + 1))
+        smol.eval([300] * (smol.context_length + 1), batch_size=512)
     assert smol.context == ()
     assert smol.is_eos_token(smol.sample())
-    smol.eval([300] * smol.context_length)
+    smol.eval([300] * smol.context_length, batch_size=512)
     with pytest.raises(RuntimeError, match="Failed to evaluate"):
         smol.eval([300])
     assert smol("1, 2, 3,", max_new_tokens=2, **GREEDY) == " 4"
