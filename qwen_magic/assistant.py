@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +19,7 @@ from qwen_magic.tasks import SYSTEM
 
 # The part of the context window that a prompt may take even where an answer wants more of it.
 _PROMPT_SHARE = 0.75
+CODE = "```python\n"
 UNCHANGED = "The code is the same as before: the model changed nothing."
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
 _LAST_WORDS = 0.15
@@ -28,13 +29,15 @@ _LAST_WORDS = 0.15
 class Prompt:
     """What the model is about to see, and what of the conversation and the notebook it is not.
 
-    `original` is the code that the answer is meant to change, if it is.
+    `original` is the code that the answer is meant to change, if it is; `prefill` is put into the
+    assistant's mouth, for a small model that is asked for code talks about it first.
     """
 
     messages: tuple[Message, ...]
     question: str
     left_out: tuple[str, ...] = ()
     original: str = ""
+    prefill: str = ""
 
 
 def system_message(language: Language) -> Message:
@@ -61,7 +64,8 @@ class Assistant:
             turns = "The oldest turn" if dropped == 1 else f"The {dropped} oldest turns"
             left_out += (f"{turns} of the conversation did not fit into the context window.",)
         original = question.context.cell if question.task.changes else ""
-        return Prompt(tuple(messages), composed.text, left_out, original)
+        prefill = CODE if question.task.begins_with_code else ""
+        return Prompt(tuple(messages), composed.text, left_out, original, prefill)
 
     def answer(self, prompt: Prompt, engine: Engine, sampling: Sampling, renderer: Renderer, key: str) -> Reply:
         """Stream the answer into the renderer and remember it as the turn of the cell `key`.
@@ -69,9 +73,12 @@ class Assistant:
         On `KeyboardInterrupt` the answer ends where it is, is kept like any other, and says so in its usage.
         """
         renderer.start(engine.name)
-        streaming = _Streaming(engine, prompt.messages, sampling)
+        streaming = _Streaming(engine, prompt, sampling)
         text: list[str] = []
         try:
+            if prompt.prefill:
+                text.append(prompt.prefill)
+                renderer.write(prompt.prefill)
             for piece in streaming:
                 text.append(piece)
                 renderer.write(piece)
@@ -99,11 +106,11 @@ def _same(code: str, original: str) -> bool:
 class _Streaming:
     """An engine at work in a thread of its own, so that the waiting thread can be interrupted at any moment."""
 
-    def __init__(self, engine: Engine, messages: Sequence[Message], sampling: Sampling) -> None:
+    def __init__(self, engine: Engine, prompt: Prompt, sampling: Sampling) -> None:
         self._stopped = threading.Event()
         self._said: queue.SimpleQueue[str | Usage | BaseException] = queue.SimpleQueue()
         self._usage: Usage | None = None
-        generator = engine.stream(messages, sampling, stopped=self._stopped.is_set)
+        generator = engine.stream(prompt.messages, sampling, prefill=prompt.prefill, stopped=self._stopped.is_set)
 
         def work() -> None:
             try:

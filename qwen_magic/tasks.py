@@ -23,7 +23,7 @@ class Subject(StrEnum):
 class Task:
     """A verb of %qwen. `history`: earlier turns of the notebook belong into its prompt.
 
-    `changes`: its code takes the place of the cell's code.
+    `changes`: its code takes the place of the cell's code. `begins_with_code`: the answer does.
     """
 
     verb: str
@@ -32,12 +32,11 @@ class Task:
     instruction: MappingProxyType[Language, str]
     history: bool = False
     changes: bool = False
+    begins_with_code: bool = False
 
 
-def _task(
-    verb: str, subject: Subject, summary: str, en: str, zh: str, *, history: bool = False, changes: bool = False
-) -> Task:
-    return Task(verb, subject, summary, MappingProxyType({EN: en, ZH: zh}), history, changes)
+def _task(verb: str, subject: Subject, summary: str, en: str, zh: str, **more: bool) -> Task:
+    return Task(verb, subject, summary, MappingProxyType({EN: en, ZH: zh}), **more)
 
 
 TASKS = MappingProxyType(
@@ -52,15 +51,17 @@ TASKS = MappingProxyType(
                 "Write Python code for this. Answer with one ```python block and nothing else.",
                 "请为下面的需求编写 Python 代码。只回答一个 ```python 代码块，不要解释。",
                 history=True,
+                begins_with_code=True,
             ),
             _task(
                 "fix",
                 Subject.FAILURE,
                 "repair a cell that failed",
-                "Write the whole cell again with the error corrected, in one ```python block. "
-                "Change as little as possible. Then say in one sentence what was wrong.",
-                "请重写整个单元格并改正错误，放在一个 ```python 代码块中，改动越少越好。然后用一句话说明错在哪里。",
+                "Write the whole cell again with the error corrected. Change as little as possible. "
+                "Answer with one ```python block and nothing else.",
+                "请重写整个单元格并改正错误，改动越少越好。只回答一个 ```python 代码块，不要解释。",
                 changes=True,
+                begins_with_code=True,
             ),
             _task(
                 "explain",
@@ -76,6 +77,7 @@ TASKS = MappingProxyType(
                 "Write pytest functions that test this code, edge cases included. "
                 "Answer with one ```python block and nothing else; do not repeat the code.",
                 "请为这段代码编写 pytest 测试函数，包括边界情况。只回答一个 ```python 代码块，不要重复原代码。",
+                begins_with_code=True,
             ),
             _task(
                 "doc",
@@ -85,6 +87,7 @@ TASKS = MappingProxyType(
                 "Answer with one ```python block and nothing else.",
                 "请重写这段代码，只添加中文文档字符串和类型注解，其他都不要改。只回答一个 ```python 代码块。",
                 changes=True,
+                begins_with_code=True,
             ),
             _task(
                 "edit",
@@ -93,6 +96,7 @@ TASKS = MappingProxyType(
                 "Write this code again, changed as asked. Answer with one ```python block and nothing else.",
                 "请按要求修改并重写这段代码。只回答一个 ```python 代码块，不要解释。",
                 changes=True,
+                begins_with_code=True,
             ),
         )
     }

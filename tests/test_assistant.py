@@ -91,6 +91,13 @@ def test_code_tasks_get_a_small_and_exact_prompt_without_history(assistant):
     assert len(said(engine)) == 1
 
 
+def test_an_answer_that_is_code_begins_with_it(assistant):
+    renderer = Recorder()
+    reply = ask(assistant, ScriptedEngine("```python\nx = 1\n```"), "one", renderer=renderer, verb="code")
+    assert renderer.events[1] == ("write", "```python\n")
+    assert reply.text == "```python\nx = 1\n```"
+
+
 def test_what_does_not_fit_is_left_out_and_named(assistant):
     assistant.conversation = Conversation(tuple(Turn(str(n), "word " * 50, "word " * 50) for n in range(4)))
     engine = ScriptedEngine("fine", context_window=400)

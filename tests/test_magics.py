@@ -91,13 +91,14 @@ def test_several_blocks_become_one_new_cell(run, inserted):
     assert inserted == [("total = sum([1, 2])\n\nprint(total)", False)]
 
 
-def test_replace_takes_the_place_of_the_cell(run, inserted):
+def test_replace_takes_the_place_of_the_cell(run, engine, inserted):
+    engine._replies = ["```python\ntotal = sum([1, 2])\n```"]
     run("%%qwen fix --replace\ntotal = suum([1, 2])")
-    assert [replace for _, replace in inserted] == [True]
+    assert inserted == [("total = sum([1, 2])", True)]
 
 
 def test_a_fix_that_changes_nothing_is_never_put_into_the_notebook(run, engine, inserted):
-    engine._replies = ["Here:\n```python\n1 / 0\n\n```"]
+    engine._replies = ["```python\n1 / 0\n\n```"]
     printed = run("%%qwen fix --replace\n1 / 0")
     assert printed.count("The code is the same as before") == 2
     assert inserted == []
