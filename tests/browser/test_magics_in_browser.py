@@ -30,25 +30,22 @@ def weights() -> Path:
 
 @FRONTENDS
 def test_an_answer_grows_and_stays_as_text(lab: LabPage, lab_server: LabServer, frontend: str) -> None:
-    lab_server.write(
-        "ask.ipynb", LOAD, "%%qwen --max-tokens 120\nWhat is a list comprehension? Show one.", "_qwen.usage"
-    )
+    question = "%%qwen --max-tokens 150\nExplain every Python keyword, one after the other."
+    lab_server.write("ask.ipynb", LOAD, question)
     lab.open("ask.ipynb", frontend)
     lab.run(0)
     lab.start(1)
-    early = wait_until(lambda: len(lab.text(1)) > 150 and lab.text(1), "the first words of an answer")
-    wait_until(lambda: len(lab.text(1)) > len(early) + 100, "a longer answer")
-    assert "*" in lab.cell(1).locator(".jp-InputPrompt").text_content()
+    early = wait_until(lambda: len(lab.text(1)) > 100 and lab.text(1), "the first words of an answer")
+    wait_until(lambda: len(lab.text(1)) > len(early) + 50, "a longer answer")
     lab.wait_done(1)
     assert "tokens/s" in lab.text(1)
 
     outputs = lab.save()["cells"][1]["outputs"]
     assert [set(output["data"]) for output in outputs] == [{"text/markdown", "text/plain"}]
-    answer = outputs[0]["data"]["text/plain"]
+    answer = "".join(outputs[0]["data"]["text/plain"])
     lab.reload_with_fresh_kernel()
     assert "Error displaying widget" not in lab.text(1)
-    assert "comprehension" in lab.text(1)
-    assert "comprehension" in "".join(answer)
+    assert answer.split()[0] in lab.text(1)
 
 
 @FRONTENDS
@@ -97,5 +94,12 @@ def test_tab_completes_verbs(lab: LabPage, lab_server: LabServer) -> None:
     lab.run(0)
     lab.cell(1).locator(".cm-content").click()
     lab.page.keyboard.press("End")
-    lab.page.keyboard.press("Tab")
-    wait_until(lambda: lab.cell(1).locator(".cm-content").text_content() == "%qwen explain", "a completed verb")
+
+    def offered() -> bool:
+        # JupyterLab does not wait for a kernel that takes more than a second; users press Tab again.
+        lab.page.keyboard.press("Tab")
+        lab.page.wait_for_timeout(2000)
+        inserted = lab.cell(1).locator(".cm-content").text_content() == "%qwen explain"
+        return inserted or lab.page.locator(".jp-Completer-item", has_text="explain").count() > 0
+
+    wait_until(offered, "a verb to complete with")
