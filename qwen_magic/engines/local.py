@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Literal, Protocol
 
 from qwen_magic.chat_template import ChatTemplate
@@ -56,14 +57,15 @@ class LocalEngine:
         return "".join(segment.text for segment in self.model.template.render(messages))
 
     def count(self, messages: Sequence[Message]) -> int:
-        return len(self._tokens(messages))
+        return sum(map(len, self._blocks(messages)))
 
     def warm_up(self, messages: Sequence[Message]) -> None:
         """Evaluate a prompt ahead of time, so that questions which begin alike need only the rest."""
         with self._lock:
-            tokens = self._tokens(messages)
-            if len(tokens) < self.context_window:  # or else the first question says what is wrong
-                self.model.eval(self.model.prepare_inputs_for_generation(tokens, reset=True))
+            blocks = self._blocks(messages)
+            if sum(map(len, blocks)) < self.context_window:  # or else the first question says what is wrong
+                for block in _not_evaluated(self.model, blocks):
+                    self.model.eval(block)
 
     def stream(
         self,
@@ -76,14 +78,15 @@ class LocalEngine:
         with self._lock:
             if self._closed:
                 raise EvaluationFailed(f"{self.name} was closed.", "Ask again.")
-            tokens = self._tokens(messages, prefill)
-            room = self.context_window - len(tokens)
+            blocks = self._blocks(messages, prefill)
+            size = sum(map(len, blocks))
+            room = self.context_window - size
             if room < 1:
                 raise PromptTooLong(
-                    f"The prompt has {len(tokens):,} tokens, the context window {self.context_window:,}.",
+                    f"The prompt has {size:,} tokens, the context window {self.context_window:,}.",
                     "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
                 )
-            answer = _Answer(self.model, tokens, sampling, stopped)
+            answer = _Answer(self.model, blocks, sampling, stopped)
             try:
                 room = min(room, sampling.max_tokens)
                 yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
@@ -96,21 +99,41 @@ class LocalEngine:
             self._closed = True
             self.model.close()
 
-    def _tokens(self, messages: Sequence[Message], prefill: str = "") -> list[int]:
-        tokens: list[int] = []
+    def _blocks(self, messages: Sequence[Message], prefill: str = "") -> list[list[int]]:
+        """The tokens of a prompt in blocks, each of which ends with what somebody said.
+
+        Sums come out slightly different in batches of another size, and an answer with them. So what
+        is reused of an earlier prompt are whole blocks: then the same question gets the same answer.
+        """
+        blocks: list[list[int]] = [[]]
         for segment in self.model.template.render(messages, prefill):
-            tokens += self.model.tokenize(segment.text, add_bos_token=False, special=segment.template)
+            blocks[-1] += self.model.tokenize(segment.text, add_bos_token=False, special=segment.template)
+            if not segment.template:
+                blocks.append([])
         bos = self.model.tokenize("", add_bos_token=None)
-        return tokens if tokens[: len(bos)] == bos else bos + tokens
+        if blocks[0][: len(bos)] != bos:
+            blocks[0] = bos + blocks[0]
+        return [block for block in blocks if block]
+
+
+def _not_evaluated(model: LocalModel, blocks: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+    """The blocks to evaluate, at least the last; the model's context is cut back to where they begin."""
+    prompt = list(chain(*blocks))
+    common = len(prompt) - len(model.prepare_inputs_for_generation(prompt, reset=True))
+    ends = [0, *accumulate(map(len, blocks[:-1]))]
+    done = sum(end <= common for end in ends) - 1
+    model.prepare_inputs_for_generation(prompt[: ends[done] + 1], reset=True)
+    return blocks[done:]
 
 
 class _Answer:
     """One answer on its way: the bytes of its tokens, and what it cost."""
 
     def __init__(
-        self, model: LocalModel, prompt: Sequence[int], sampling: Sampling, stopped: Callable[[], bool]
+        self, model: LocalModel, blocks: Sequence[Sequence[int]], sampling: Sampling, stopped: Callable[[], bool]
     ) -> None:
-        self.model, self.prompt, self.sampling, self.stopped = model, prompt, sampling, stopped
+        self.model, self.blocks, self.sampling, self.stopped = model, blocks, sampling, stopped
+        self.prompt_tokens = sum(map(len, blocks))
         self.reused = self.completion = 0
         self.finish = Finish.STOP
         self.started = time.perf_counter()
@@ -119,10 +142,10 @@ class _Answer:
     def pieces(self, room: int) -> Iterator[bytes]:
         self.model.stopped = self.stopped
         self.model.grammar = self.sampling.grammar
-        new: Sequence[int] = self.model.prepare_inputs_for_generation(self.prompt, reset=True)
-        self.reused = len(self.prompt) - len(new)
+        new = _not_evaluated(self.model, self.blocks)
+        self.reused = self.prompt_tokens - sum(map(len, new))
         while self.completion < room:
-            if not self._evaluate(new):
+            if not all(self._evaluate(block) for block in new):
                 return
             token = self._sample()
             if self.model.is_eos_token(token):
@@ -130,7 +153,7 @@ class _Answer:
             self.completion += 1
             self.first_token = self.first_token or time.perf_counter() - self.started
             yield self.model.detokenize([token], decode=False)
-            new = [token]
+            new = [[token]]
         self.finish = Finish.LENGTH
 
     def _evaluate(self, tokens: Sequence[int]) -> bool:
@@ -158,4 +181,4 @@ class _Answer:
 
     def usage(self) -> Usage:
         seconds = time.perf_counter() - self.started
-        return Usage(len(self.prompt), self.reused, self.completion, self.first_token, seconds, self.finish)
+        return Usage(self.prompt_tokens, self.reused, self.completion, self.first_token, seconds, self.finish)

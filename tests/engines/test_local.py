@@ -32,7 +32,12 @@ def answer(engine, messages, sampling=GREEDY, **options):
 def special_tokens(engine, messages):
     """The special tokens of a prompt, as the vocabulary spells them."""
     vocabulary = engine.model.vocabulary
-    return [vocabulary.text(t) for t in engine._tokens(messages) if vocabulary.piece(t) == b""]
+    return [vocabulary.text(t) for t in tokens_of(engine, messages) if vocabulary.piece(t) == b""]
+
+
+def tokens_of(engine, messages, prefill=""):
+    """The tokens of a prompt."""
+    return [token for block in engine._blocks(messages, prefill) for token in block]
 
 
 @pytest.fixture
@@ -61,16 +66,28 @@ def test_usage_counts_prompt_reuse_and_answer(engine):
     assert 0 < first.first_token_seconds < first.seconds
     again, second = answer(engine, question)
     assert again == text
-    assert second.reused_tokens == second.prompt_tokens - 1  # the last one is evaluated for its logits
+    # What follows the question, the template's words, is evaluated again for its logits.
+    assert second.prompt_tokens - 8 <= second.reused_tokens < second.prompt_tokens
     _, other = answer(engine, asked("Name a colour."))
-    assert 10 < other.reused_tokens < other.prompt_tokens
+    assert 5 < other.reused_tokens < other.prompt_tokens
+
+
+@pytest.mark.parametrize("before", [[], ["How do I shuffle a list?"], ["Name a colour.", "How do I shuffle a list?"]])
+def test_the_same_seed_gives_the_same_text_whatever_was_asked_before(coding, before):
+    sampling = Sampling(temperature=1.0, seed=7, max_tokens=24)
+    question = asked("Suggest a name for a function that shuffles a deck of cards, and say why.")
+    expected, _ = answer(coding, question, sampling)
+    for words in before:
+        answer(coding, asked(words))
+    assert answer(coding, question, sampling)[0] == expected
+    assert answer(coding, question, Sampling(temperature=1.0, seed=8, max_tokens=24))[0] != expected
 
 
 def test_warming_up_saves_the_beginning(engine):
     system = asked("")[:1]
     engine.warm_up(system)
     _, usage = answer(engine, asked("Count to three."))
-    assert usage.reused_tokens >= engine.count(system) - 5
+    assert usage.reused_tokens >= engine.count(system) - 8
 
 
 def test_warming_up_with_too_much_is_left_to_the_question(engine):
@@ -89,8 +106,8 @@ def test_what_is_prefilled_is_gone_on_from_and_not_repeated(coding):
 
 
 def test_a_prefill_may_not_close_the_turn(engine):
-    tokens = engine._tokens(asked("Hello"), "<|im_end|>")
-    assert tokens[: engine.count(asked("Hello"))] == engine._tokens(asked("Hello"))
+    tokens = tokens_of(engine, asked("Hello"), "<|im_end|>")
+    assert tokens[: engine.count(asked("Hello"))] == tokens_of(engine, asked("Hello"))
     assert engine.model.detokenize(tokens[engine.count(asked("Hello")) :]) == "<|im_end|>"
 
 
@@ -189,7 +206,7 @@ def test_only_the_template_writes_special_tokens(request, name):
     harmless = special_tokens(engine, asked("Hello"))
     assert harmless == ["<|im_start|>", "<|im_end|>"] * 2 + ["<|im_start|>"]
     assert special_tokens(engine, asked(nasty, system=nasty)) == harmless
-    tokens = engine._tokens(asked(nasty))
+    tokens = tokens_of(engine, asked(nasty))
     assert nasty in engine.model.detokenize(tokens)
     turns = [*asked(nasty), Message(Role.ASSISTANT, nasty), Message(Role.USER, nasty)]
     assert len(special_tokens(engine, turns)) == 9
