@@ -57,7 +57,8 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
             process.wait(30)
 
 
-@pytest.fixture(scope="session")
+# Not longer than needed: while Playwright is up, an event loop runs, and no cell of other tests can await.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if program is None:
