@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from traitlets import Bool, Enum, Float, Int, Unicode, default
 from traitlets.config import Configurable
@@ -46,6 +45,3 @@ class QwenSettings(Configurable):
     @default("model")
     def _default_model(self) -> str:
         return os.environ.get("QWEN_MAGIC_MODEL") or DEFAULT_MODEL
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)

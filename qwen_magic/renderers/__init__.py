@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from qwen_magic.renderers.progress import ProgressDisplay, TextProgress
+from qwen_magic.renderers.progress import PanelProgress, ProgressDisplay, TextProgress
 from qwen_magic.renderers.text import TextRenderer
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ def progress_for(shell: object, spec: ModelSpec, preference: str = "auto") -> Pr
     """The display of a download, chosen likewise."""
     if not _panel_fits(shell, preference):
         return TextProgress(spec)
-    from qwen_magic.renderers.progress import PanelProgress
-
     return PanelProgress(spec)
 
 
