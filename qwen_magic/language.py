@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
 # Ideographs without kana nearby: Japanese text has both.
@@ -31,3 +32,14 @@ def preferred_language() -> Language:
     name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
     name = name or locale.getlocale()[0] or ""
     return Language.CHINESE if name.lower().startswith(("zh", "chinese")) else Language.ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in each language that the interface speaks."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, language: Language) -> str:
+        return self.zh if language is Language.CHINESE else self.en

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qwen_magic.language import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -38,6 +40,31 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The whole cell with one change that answers its error.
+
+    `certain`: nobody who meant this cell could have meant anything else, so it needs no model to choose it.
+    """
+
+    cell: str
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is known about a failure without a model.
+
+    `rule` names the rule that spoke, `cause` says in one sentence what is wrong and `hint` what to do
+    about it; `rewrites` are the cells that would, the likeliest first.
+    """
+
+    rule: str
+    cause: Words
+    hint: Words
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A cell that raised, kept after its traceback is gone. `line` is 1-based in `cell`."""
 
@@ -49,6 +76,7 @@ class Failure:
     line: int | None = None
     frame: Frame | None = None
     causes: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
 
     @property
     def error(self) -> str:

@@ -1,0 +1,131 @@
+"""All rules, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from qwen_magic.diagnosis.aggregates import aggregate_of_mixed
+from qwen_magic.diagnosis.arguments import lacking_self, missing_arguments, wrong_keyword
+from qwen_magic.diagnosis.attributes import unknown_attributes
+from qwen_magic.diagnosis.awaiting import never_awaited
+from qwen_magic.diagnosis.braces import literal_braces
+from qwen_magic.diagnosis.calling import not_callable, not_called, wrong_brackets
+from qwen_magic.diagnosis.classes import base_not_made, mutable_default, objects_compared
+from qwen_magic.diagnosis.containers import mixed_collections
+from qwen_magic.diagnosis.conversions import not_a_number
+from qwen_magic.diagnosis.dicts import environment, first_time, nothing_to_remove, one_level_down
+from qwen_magic.diagnosis.empties import divided_by_zero, not_in_list, nothing_left
+from qwen_magic.diagnosis.encoding import not_text
+from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.files import closed_file, no_such_file, wrong_mode
+from qwen_magic.diagnosis.frozen import no_item_assignment
+from qwen_magic.diagnosis.given import called_too_early, given_twice, not_spread, used_up
+from qwen_magic.diagnosis.hashing import unhashable
+from qwen_magic.diagnosis.imports import missing_modules, missing_names
+from qwen_magic.diagnosis.indexing import index_out_of_range
+from qwen_magic.diagnosis.items import not_subscriptable
+from qwen_magic.diagnosis.iteration import changed_in_loop, no_length, not_an_iterator, not_iterable
+from qwen_magic.diagnosis.keys import close_keys, unknown_keys
+from qwen_magic.diagnosis.labels import wrong_labels
+from qwen_magic.diagnosis.limits import no_such_day, out_of_domain, wrong_pattern
+from qwen_magic.diagnosis.merges import merge_on_one_side
+from qwen_magic.diagnosis.modules import module_attributes, module_called
+from qwen_magic.diagnosis.names import unknown_names
+from qwen_magic.diagnosis.nothing import unexpected_none
+from qwen_magic.diagnosis.operands import text_and_number, two_texts
+from qwen_magic.diagnosis.pairs import letters_for_pairs, tuple_of_list
+from qwen_magic.diagnosis.passed import wrong_argument
+from qwen_magic.diagnosis.paths import joined_path, opened_to_read
+from qwen_magic.diagnosis.percents import percent_format
+from qwen_magic.diagnosis.positions import one_list, swapped
+from qwen_magic.diagnosis.quantities import dates_and_decimals, format_sign
+from qwen_magic.diagnosis.recursion import endless_recursion
+from qwen_magic.diagnosis.results import decorated_with_nothing, nothing_under_key, returns_nothing
+from qwen_magic.diagnosis.scopes import unbound_local
+from qwen_magic.diagnosis.serialised import broken_json, no_match
+from qwen_magic.diagnosis.strptime import date_format
+from qwen_magic.diagnosis.subscripts import wrong_index
+from qwen_magic.diagnosis.syntax import not_python
+from qwen_magic.diagnosis.tables import TABLE_RULES
+from qwen_magic.diagnosis.unpacking import wrong_count
+from qwen_magic.snapshot import Diagnosis
+
+Rule = Callable[[Evidence], Iterable[Diagnosis]]
+
+RULES: tuple[Rule, ...] = (
+    *TABLE_RULES,
+    unknown_names,
+    unbound_local,
+    no_match,
+    broken_json,
+    base_not_made,
+    module_attributes,
+    module_called,
+    unknown_attributes,
+    missing_modules,
+    missing_names,
+    called_too_early,
+    not_spread,
+    given_twice,
+    mutable_default,
+    literal_braces,
+    letters_for_pairs,
+    used_up,
+    wrong_keyword,
+    missing_arguments,
+    lacking_self,
+    one_list,
+    swapped,
+    wrong_labels,
+    merge_on_one_side,
+    first_time,
+    one_level_down,
+    close_keys,
+    nothing_to_remove,
+    environment,
+    unknown_keys,
+    nothing_under_key,
+    joined_path,
+    objects_compared,
+    text_and_number,
+    two_texts,
+    mixed_collections,
+    aggregate_of_mixed,
+    decorated_with_nothing,
+    unexpected_none,
+    returns_nothing,
+    never_awaited,
+    not_callable,
+    wrong_brackets,
+    not_called,
+    not_subscriptable,
+    wrong_index,
+    tuple_of_list,
+    no_item_assignment,
+    wrong_count,
+    not_iterable,
+    no_length,
+    changed_in_loop,
+    not_an_iterator,
+    unhashable,
+    index_out_of_range,
+    nothing_left,
+    divided_by_zero,
+    not_in_list,
+    not_a_number,
+    wrong_argument,
+    date_format,
+    out_of_domain,
+    no_such_day,
+    wrong_pattern,
+    opened_to_read,
+    no_such_file,
+    wrong_mode,
+    closed_file,
+    not_text,
+    endless_recursion,
+    dates_and_decimals,
+    percent_format,
+    format_sign,
+    not_python,
+)
