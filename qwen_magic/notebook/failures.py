@@ -8,13 +8,16 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qwen_magic.diagnosis import diagnose
+from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.errors import NothingToWorkOn, QwenMagicError
 from qwen_magic.notebook import exceptions
 from qwen_magic.notebook.origins import users_file
 from qwen_magic.notebook.tracebacks import Cell, TracebackReader, file_frame, ran_as_cell
-from qwen_magic.snapshot import Failure, Frame
+from qwen_magic.snapshot import Diagnosis, Failure, Frame
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
@@ -128,7 +131,15 @@ def failure(shell: InteractiveShell, error: BaseException, cell: Cell, *, ran: b
         line=line,
         frame=frame,
         causes=exceptions.causes(error),
+        diagnosis=_diagnosis(reader.evidence(error), line),
     )
+
+
+def _diagnosis(evidence: Evidence, line: int | None) -> Diagnosis | None:
+    # A failure is worth keeping without one, too.
+    with suppress(Exception):
+        return diagnose(replace(evidence, line=line))
+    return None
 
 
 def _syntax_message(error: SyntaxError, line: int) -> str:

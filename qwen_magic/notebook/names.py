@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import keyword
 import re
@@ -22,6 +23,11 @@ _MAGICS = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
 def is_users(name: str) -> bool:
     """Whether a name can be one that the user has given."""
     return name.isidentifier() and not _FURNITURE.fullmatch(name)
+
+
+def of_user(shell: Any) -> frozenset[str]:
+    """The notebook's own names."""
+    return frozenset(name for name in shell.user_ns if is_users(name))
 
 
 def used(source: str) -> tuple[str, ...]:
@@ -45,6 +51,18 @@ def used_by_cell(shell: Any, cell: str) -> tuple[str, ...]:
     except SyntaxError:
         # IPython's own transformations can already stumble over a broken cell.
         return used(cell)
+
+
+def undefined(shell: Any, cell: str) -> tuple[str, ...]:
+    """The names that a cell reads, also in its functions, and that neither it nor the notebook nor Python defines."""
+    try:
+        source = shell.transform_cell(cell)
+        top = symtable.symtable(source, "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    own = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    known = own | shell.user_ns.keys() | vars(builtins).keys()
+    return tuple(name for name in used(source) if name not in known and is_users(name))
 
 
 def _read(tree: ast.AST) -> Iterator[tuple[int, int, str]]:

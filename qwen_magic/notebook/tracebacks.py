@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 import linecache
 import os
 import traceback
+from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.notebook import classes, names
 from qwen_magic.notebook.describe import variable
+from qwen_magic.notebook.nodes import running
 from qwen_magic.notebook.origins import plumbing, users_file
 from qwen_magic.snapshot import Frame, Variable
 
@@ -57,8 +61,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    frame: FrameType
-    line: int
+    trace: TracebackType
+
+    @property
+    def frame(self) -> FrameType:
+        return self.trace.tb_frame
+
+    @property
+    def line(self) -> int:
+        return self.trace.tb_lineno
 
     @property
     def code(self) -> CodeType:
@@ -111,6 +122,19 @@ class TracebackReader:
             lines, line = self._cell.source.splitlines(), self.cell_line(step.filename, step.line)
         source, first = _around(lines, line, _extent(step, line - step.line))
         return Frame(step.function, self._location(step.filename), line, source, first, self._variables(own[-1]))
+
+    def evidence(self, error: BaseException) -> Evidence:
+        """The live frames for the rules of a diagnosis."""
+        steps = tuple(self._evident(step) for step in self._steps if self._users(step))
+        return Evidence(error, self._cell.source, self.line(), steps, self._shell.user_ns)
+
+    def _evident(self, step: _Step) -> Step:
+        in_cell = step.filename in (self._ran, self._body)
+        shift = self.cell_line(step.filename, step.line) - step.line if in_cell else 0
+        lines = self._cell.source.splitlines()[shift:] if in_cell else []
+        node, tree = running(step.trace, lines)
+        names = ChainMap(step.frame.f_locals, step.frame.f_globals, vars(builtins))
+        return Step(step.function, node, tree, names, in_cell, shift)
 
     def cell_frame(self, number: int, filename: str) -> Frame:
         """The frame that a SyntaxError of the cell would have had."""
@@ -202,7 +226,7 @@ class TracebackReader:
 
 def _steps(trace: TracebackType | None) -> Iterator[_Step]:
     while trace is not None:
-        yield _Step(trace.tb_frame, trace.tb_lineno)
+        yield _Step(trace)
         trace = trace.tb_next
 
 
