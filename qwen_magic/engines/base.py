@@ -27,6 +27,15 @@ class Sampling:
     grammar: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a model could go on with; `logprob` is the natural log of its probability, all tokens together."""
+
+    text: str
+    logprob: float
+    tokens: int
+
+
 def never() -> bool:
     """The `stopped` of a caller who never stops an answer."""
     return False
@@ -63,6 +72,43 @@ class Engine(Protocol):
         once true, the stream ends within a fraction of a second with `Finish.INTERRUPTED`.
         Raises `EvaluationFailed`; `PromptTooLong` if the prompt leaves no room for an answer.
         """
+
+    def alternatives(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        text: str,
+        count: int,
+        *,
+        ends: Callable[[str], bool],
+        stopped: Callable[[], bool] = never,
+    ) -> list[Continuation]:
+        """At most `count` likely continuations of `prefill` that are not `text`, the likeliest first.
+
+        Each goes on until `ends` says that it is complete. Engines that cannot see probabilities have
+        none; when `stopped` says so, there are none either.
+        """
+
+    def samples(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        count: int,
+        *,
+        prefill: str = "",
+        stopped: Callable[[], bool] = never,
+    ) -> list[str]:
+        """Several different answers at once, in the time of a few; none where an engine cannot, or was stopped."""
+
+    def score(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        texts: Sequence[str],
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> list[float] | None:
+        """The natural log of the probability of each text as a continuation; None where it cannot be known."""
 
     def close(self) -> None:
         """Free the model; the engine cannot be used afterwards."""

@@ -6,14 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from qwen_magic.chat_template import ChatTemplate
-from qwen_magic.engines.base import Sampling, never
+from qwen_magic.engines.base import Continuation, Sampling, never
+from qwen_magic.engines.branching import Branchable, Branching
 from qwen_magic.engines.decoding import decode
 from qwen_magic.errors import EvaluationFailed, PromptTooLong
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
+
+_Seen = TypeVar("_Seen")
 
 
 class LocalModel(Protocol):
@@ -93,6 +96,73 @@ class LocalEngine:
             finally:
                 self.model.stopped = never
             return answer.usage()
+
+    def alternatives(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        text: str,
+        count: int,
+        *,
+        ends: Callable[[str], bool],
+        stopped: Callable[[], bool] = never,
+    ) -> list[Continuation]:
+        def look(model: Branchable) -> list[Continuation]:
+            return Branching(model, ends).alternatives(text, count)
+
+        return self._looking_ahead(messages, prefill, stopped, look) or []
+
+    def samples(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        count: int,
+        *,
+        prefill: str = "",
+        stopped: Callable[[], bool] = never,
+    ) -> list[str]:
+        def ends(written: str) -> bool:
+            return any(stop in written for stop in sampling.stop)
+
+        def look(model: Branchable) -> list[str]:
+            return Branching(model, ends).samples(count, sampling)
+
+        drawn = self._looking_ahead(messages, prefill, stopped, look) or []
+        return ["".join(decode([text.encode()], sampling.stop)) for text in drawn]
+
+    def score(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        texts: Sequence[str],
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> list[float] | None:
+        return self._looking_ahead(messages, prefill, stopped, lambda model: Branching(model, bool).score(texts))
+
+    def _looking_ahead(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        stopped: Callable[[], bool],
+        look: Callable[[Branchable], _Seen],
+    ) -> _Seen | None:
+        """What is seen from behind a prompt; None if the model cannot look ahead, not so far, or was stopped."""
+        with self._lock:
+            blocks = self._blocks(messages, prefill)
+            if self._closed or not isinstance(self.model, Branchable) or sum(map(len, blocks)) >= self.context_window:
+                return None
+            self.model.stopped = stopped
+            try:
+                for block in _not_evaluated(self.model, blocks):
+                    self.model.eval(block)
+                return look(self.model)
+            except (InterruptedError, MemoryError, RuntimeError) as error:
+                if isinstance(error, RuntimeError) and not stopped():
+                    raise EvaluationFailed("The model failed while it looked ahead.", str(error)) from error
+                return None
+            finally:
+                self.model.stopped = never
 
     def close(self) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from qwen_magic.engines.base import Sampling, never
+from qwen_magic.engines.base import Continuation, Sampling, never
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
@@ -26,6 +26,7 @@ class ScriptedEngine:
         self._replies = list(replies) or [""]
         self.context_window = context_window
         self.delay = delay
+        self.continuations: list[str] = []
         self.prompts: list[tuple[Message, ...]] = []
         self.samplings: list[Sampling] = []
 
@@ -62,6 +63,42 @@ class ScriptedEngine:
             said += 1
             yield token
         return Usage(prompt_tokens, 0, said, self.delay, self.delay * said, finish)
+
+    def alternatives(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        text: str,
+        count: int,
+        *,
+        ends: Callable[[str], bool],
+        stopped: Callable[[], bool] = never,
+    ) -> list[Continuation]:
+        """The `continuations` it was given, as likely as they stand in order."""
+        return [Continuation(each, -float(i), 1) for i, each in enumerate(self.continuations[:count], 1)]
+
+    def samples(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        count: int,
+        *,
+        prefill: str = "",
+        stopped: Callable[[], bool] = never,
+    ) -> list[str]:
+        """The replies that are left."""
+        return [reply.removeprefix(prefill) for reply in self._replies[:count]]
+
+    def score(
+        self,
+        messages: Sequence[Message],
+        prefill: str,
+        texts: Sequence[str],
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> list[float] | None:
+        """Nothing is known of probabilities."""
+        return None
 
     def close(self) -> None:
         """Nothing to free."""
