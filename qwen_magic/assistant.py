@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Engine, Sampling
-from qwen_magic.language import Language
 from qwen_magic.messages import Message, Role
-from qwen_magic.prompt import Question, compose
+from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, system_message
 from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
-from qwen_magic.tasks import SYSTEM
 
-# The part of the context window that a prompt may take even where an answer wants more of it.
-_PROMPT_SHARE = 0.75
-CODE = "```python\n"
 UNCHANGED = "The code is the same as before: the model changed nothing."
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
 _LAST_WORDS = 0.15
@@ -40,11 +35,6 @@ class Prompt:
     prefill: str = ""
 
 
-def system_message(language: Language) -> Message:
-    """The message that every prompt begins with, and that is therefore evaluated once."""
-    return Message(Role.SYSTEM, SYSTEM[language])
-
-
 @dataclass
 class Assistant:
     """Asks the engine and remembers the conversation of one notebook."""
@@ -54,7 +44,7 @@ class Assistant:
     def prompt(self, question: Question, engine: Engine, key: str, max_tokens: int, *, fresh: bool = False) -> Prompt:
         """The prompt of a question that the cell `key` asks. Raises `PromptTooLong`."""
         first = [system_message(question.language)]
-        budget = max(engine.context_window - max_tokens, int(engine.context_window * _PROMPT_SHARE))
+        budget = max(engine.context_window - max_tokens, int(engine.context_window * PROMPT_SHARE))
         composed = compose(question, budget, lambda text: engine.count([*first, Message(Role.USER, text)]))
         use_history = question.task.history and not fresh
         history = self.conversation.before(key) if use_history else Conversation()
@@ -67,9 +57,18 @@ class Assistant:
         prefill = CODE if question.task.begins_with_code else ""
         return Prompt(tuple(messages), composed.text, left_out, original, prefill)
 
-    def answer(self, prompt: Prompt, engine: Engine, sampling: Sampling, renderer: Renderer, key: str) -> Reply:
+    def answer(
+        self,
+        prompt: Prompt,
+        engine: Engine,
+        sampling: Sampling,
+        renderer: Renderer,
+        key: str,
+        reviewed: Callable[[Reply], Reply] = lambda reply: reply,
+    ) -> Reply:
         """Stream the answer into the renderer and remember it as the turn of the cell `key`.
 
+        `reviewed` may add to a complete answer before it is kept; what it adds to the text is shown too.
         On `KeyboardInterrupt` the answer ends where it is, is kept like any other, and says so in its usage.
         """
         renderer.start(engine.name)
@@ -90,10 +89,26 @@ class Assistant:
         reply = Reply("".join(text), engine.name, sampling.seed, streaming.usage(len(text)), prompt.left_out)
         if reply.code and _same(reply.code, prompt.original):
             reply = replace(reply, notes=(*reply.notes, UNCHANGED))
+        if reply.usage.finish is not Finish.INTERRUPTED:
+            reply = _completed(reply, renderer, reviewed)
         if reply.text:
             self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
         renderer.finish(reply)
         return reply
+
+
+def _completed(reply: Reply, renderer: Renderer, reviewed: Callable[[Reply], Reply]) -> Reply:
+    """The answer with what its review added, shown; without, if the review is interrupted."""
+    try:
+        complete = reviewed(reply)
+        if added := complete.text.removeprefix(reply.text):
+            renderer.write(added)
+    except KeyboardInterrupt:
+        return replace(reply, usage=replace(reply.usage, finish=Finish.INTERRUPTED))
+    except BaseException:
+        renderer.abandon()
+        raise
+    return complete
 
 
 def _same(code: str, original: str) -> bool:

@@ -54,6 +54,7 @@ ASKING = (
     _option("--insert", action="store_true", help="put the code of the answer into a new cell below"),
     _option("--replace", action="store_true", help="put the code of the answer in the place of this cell"),
     _option("--out", type=_name, metavar="NAME", help="also keep the answer in this variable"),
+    _option("--plain", action="store_true", help="only what the model answers: nothing diagnosed, nothing tried"),
     _option("--verbose", action="store_true", help="show the exact prompt and its token count"),
 )
 HELP = _option("-h", "--help", action="store_true", help="show this help")
@@ -61,12 +62,13 @@ HELP = _option("-h", "--help", action="store_true", help="show this help")
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A word that may follow %qwen. `words` names what follows it, for help texts."""
+    """A word that may follow %qwen. `words` names what follows it, `note` ends its help."""
 
     name: str
     summary: str
     words: str = ""
     options: tuple[Option, ...] = ()
+    note: str = ""
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -76,12 +78,18 @@ class Verb:
 _TEXT = "\0"
 _TEXT_WORDS = "text"
 _WORDS = {Subject.QUESTION: _TEXT_WORDS, Subject.CODE: _TEXT_WORDS, Subject.FAILURE: "n"}
+_NOTES = {
+    "fix": "Changes are tried in a copy of the notebook. n is a cell, In[n]; words behind it are a hint, and the model "
+    "answers that instead of searching. -t, --max-tokens, --seed, --fresh and --verbose count for such answers and for "
+    "--plain, not for the search.",
+    "test": "The tests are run in a copy of the notebook.",
+}
 
 VERBS = MappingProxyType(
     {
         verb.name: verb
         for verb in (
-            *(Verb(t.verb, t.summary, _WORDS[t.subject], ASKING) for t in TASKS.values()),
+            *(Verb(t.verb, t.summary, _WORDS[t.subject], ASKING, _NOTES.get(t.verb, "")) for t in TASKS.values()),
             Verb("status", "show the model, its state and the conversation"),
             Verb("models", "list the models of the catalogue"),
             Verb("model", "use another model from now on", "NAME"),
@@ -114,7 +122,9 @@ class _Parser(argparse.ArgumentParser):
 
 def parser(verb: Verb, prefix: str) -> argparse.ArgumentParser:
     """The parser of one verb; `prefix` is what stands before the verb: %qwen, %%qwen or qwen-magic."""
-    made = _Parser(prog=f"{prefix} {verb.name}", description=verb.summary, add_help=False, allow_abbrev=False)
+    made = _Parser(
+        prog=f"{prefix} {verb.name}", description=verb.summary, epilog=verb.note, add_help=False, allow_abbrev=False
+    )
     # A verb that takes no words must say so itself, not let argparse speak of unrecognised arguments.
     made.add_argument("words", nargs="*", metavar=verb.words or "words", help=None if verb.words else argparse.SUPPRESS)
     for option in (*verb.options, HELP):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.language import Language
+from qwen_magic.messages import Message, Role
 from qwen_magic.snapshot import Frame, NotebookContext, Variable
-from qwen_magic.tasks import EXPLAIN_CODE, Subject, Task
+from qwen_magic.tasks import EXPLAIN_CODE, SYSTEM, Subject, Task
 
+# The part of the context window that a prompt may take even where an answer wants more of it.
+PROMPT_SHARE = 0.75
 # Lines of a cell around the failing one that are kept at least, when a cell is too long.
 _FEWEST_LINES = 8
 
@@ -24,6 +28,7 @@ _WORDS = {
         "where": "It was raised in",
         "locals": "Local variables there:",
         "cause": "Caused by:",
+        "hint": "Hint:",
     },
     Language.CHINESE: {
         "variables": "笔记本中的变量：",
@@ -34,6 +39,7 @@ _WORDS = {
         "where": "错误发生在",
         "locals": "那里的局部变量：",
         "cause": "起因：",
+        "hint": "提示：",
     },
 }
 
@@ -58,6 +64,29 @@ class Composed:
 
 # What of a notebook may be left out: a cause of the error, the frame that raised it, a local, a notebook variable.
 _Detail = tuple[str, str | Frame | Variable]
+
+
+CODE = "```python\n"
+
+
+class Counts(Protocol):
+    """What a budget needs to know of an engine."""
+
+    @property
+    def context_window(self) -> int: ...
+    def count(self, messages: Sequence[Message]) -> int: ...
+
+
+def system_message(language: Language) -> Message:
+    """The message that every prompt begins with, and that is therefore evaluated once."""
+    return Message(Role.SYSTEM, SYSTEM[language])
+
+
+def messages_for(question: Question, engine: Counts) -> tuple[Message, ...]:
+    """The whole prompt of a question that has nothing to do with what was said before."""
+    system, budget = system_message(question.language), int(engine.context_window * PROMPT_SHARE)
+    composed = compose(question, budget, lambda text: engine.count([system, Message(Role.USER, text)]))
+    return system, Message(Role.USER, composed.text)
 
 
 def compose(question: Question, budget: int, count: Callable[[str], int]) -> Composed:
@@ -123,6 +152,8 @@ def _assemble(question: Question, details: Sequence[_Detail]) -> str:
             if kind == "frame" and isinstance(frame, Frame):
                 parts.append(f"{words['where']} {frame.function}, {frame.location}:\n{fenced(frame.marked(), '')}")
         parts.append(_listed(words["locals"], details, "local"))
+        if failure.diagnosis:
+            parts.append(f"{words['hint']} {failure.diagnosis.hint[question.language]}")
     parts += [_instruction(question), question.words.strip()]
     return "\n\n".join(part for part in parts if part)
 

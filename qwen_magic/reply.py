@@ -18,6 +18,24 @@ class Finish(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Origin(StrEnum):
+    """Who had the idea of a change."""
+
+    RULE = "rule"  # the diagnosis
+    LINE = "line"  # the model, asked for another line
+    ANSWER = "answer"  # the model, asked for the whole cell
+
+
+class Badge(StrEnum):
+    """How far the code of an answer can be trusted."""
+
+    CERTAIN = "certain"  # it follows from the error, and ran in a copy of the notebook
+    VERIFIED = "verified"  # it ran there, and there is reason to believe that it does what was meant
+    RUNS = "runs, unverified"
+    UNTRIED = "not tried"
+    FAILS = "does not work"
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens and seconds of one answer; `reused_tokens` of the prompt were not evaluated again."""
@@ -47,13 +65,20 @@ class CodeBlock:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `seed` repeats it; `notes` say what the user should know about how it was made."""
+    """One answer. `seed` repeats it; `notes` say what the user should know about how it was made.
+
+    `cell` is the code to offer where it is another one than the blocks of the text hold. `badge` says
+    what trying the code showed, `origin` who had the idea; None where nothing was tried.
+    """
 
     text: str
     model: str = ""
     seed: int = 0
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
+    cell: str = ""
+    badge: Badge | None = None
+    origin: Origin | None = None
 
     @cached_property
     def code_blocks(self) -> tuple[CodeBlock, ...]:
@@ -61,7 +86,9 @@ class Reply:
 
     @property
     def code(self) -> str:
-        """The Python blocks as the source of one cell; blocks without a language count as Python."""
+        """The source of one cell: the Python blocks, blocks without a language counting as Python, or `cell`."""
+        if self.cell:
+            return self.cell
         blocks = self.code_blocks
         chosen = [b for b in blocks if b.language in PYTHON] or [b for b in blocks if not b.language]
         return "\n\n".join(b.code.strip("\n") for b in chosen)

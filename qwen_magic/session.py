@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic.assistant import UNCHANGED, Assistant, Prompt, system_message
+from qwen_magic import checks
+from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
+from qwen_magic.checks import Finding
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.language import Language, language_of, preferred_language
-from qwen_magic.notebook import cells
+from qwen_magic.notebook import cells, names
 from qwen_magic.notebook.context import capture, find_failure, history_cell
 from qwen_magic.notebook.failures import FailureLog
+from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
-from qwen_magic.prompt import Question
+from qwen_magic.prompt import Question, system_message
 from qwen_magic.renderers import choose, progress_for
+from qwen_magic.repairer import Repairer
 from qwen_magic.reply import Finish, Reply
+from qwen_magic.reviewer import Reviewer
 from qwen_magic.settings import QwenSettings
-from qwen_magic.snapshot import NotebookContext
+from qwen_magic.snapshot import Failure, NotebookContext
 from qwen_magic.tasks import TASKS, Subject
 from qwen_magic.weights.catalogue import ModelSpec, resolve
 
@@ -50,12 +56,15 @@ class Session:
     def __post_init__(self) -> None:
         self.failures = FailureLog(self.shell)
         self.assistant = Assistant()
+        self.trials = ForkedTrials(self.shell)
         self.loader = EngineLoader(self._load)
         self._run: tuple[str, int] | None = None
         self._asked = 0
 
     def warm_up(self) -> None:
         """Load the model in the background, if it is on this machine: nothing is ever fetched unasked."""
+        # The first failing cell would otherwise wait half a second for the rules.
+        Thread(target=_prepare_rules, daemon=True).start()
         from qwen_magic.weights.storage import cached
 
         model = self.settings.model
@@ -95,13 +104,45 @@ class Session:
         options = request.options
         key = self._key()
         question = self.question(request, cell)
+        if not options["plain"] and (failure := self._repairable(question)):
+            return self._kept(self._repair(question, failure, options), options)
         engine = self.engine(options["model"] or self.settings.model)
         sampling = self._sampling(options)
         prompt = self.assistant.prompt(question, engine, key, sampling.max_tokens, fresh=options["fresh"])
         if options["verbose"]:
             _show(prompt, engine)
         renderer = choose(self.shell, self.settings.renderer)
-        reply = self.assistant.answer(prompt, engine, sampling, renderer, key)
+
+        def reviewed(reply: Reply) -> Reply:
+            if options["plain"] or not reply.code:
+                return reply
+            return self._reviewer().reply(reply, question, prompt.messages, engine, renderer.progress)
+
+        return self._kept(self.assistant.answer(prompt, engine, sampling, renderer, key, reviewed), options)
+
+    def _reviewer(self) -> Reviewer:
+        def check(code: str) -> tuple[Finding, ...]:
+            return checks.check(code, self.shell.user_ns, transform=self.shell.transform_cell)
+
+        def undefined(code: str) -> tuple[str, ...]:
+            return names.undefined(self.shell, code)
+
+        return Reviewer(self.trials, check, undefined, names.of_user(self.shell), self.settings.repair_seconds)
+
+    def _repairable(self, question: Question) -> Failure | None:
+        """The failure that a search can work on; a cell that nobody has run is tried first."""
+        if question.task.verb != "fix" or question.words.strip():
+            return None
+        return question.context.failure or self.trials.run(question.context.cell).failure
+
+    def _repair(self, question: Question, failure: Failure, options: dict[str, Any]) -> Reply:
+        repairer = Repairer(
+            self.trials, lambda: self.engine(options["model"] or self.settings.model), self.settings.repair_seconds
+        )
+        return repairer.answer(question, failure, names.of_user(self.shell), choose(self.shell, self.settings.renderer))
+
+    def _kept(self, reply: Reply, options: dict[str, Any]) -> Reply:
+        """The answer as `_qwen` and where else it was asked for."""
         self.shell.user_ns["_qwen"] = reply
         if options["out"]:
             self.shell.user_ns[options["out"]] = reply
@@ -151,6 +192,8 @@ class Session:
             verb = request.verb.name
             raise NothingToWorkOn(f"{what}.", f"Put %%qwen {verb} on top of a cell, or name one: %qwen {verb} 3")
         failure = failure if subject is Subject.FAILURE else None
+        if failure and request.options["plain"]:
+            failure = replace(failure, diagnosis=None)
         context = capture(self.shell, cell, failure)
         return words, NotebookContext(cell, failure) if request.options["no_context"] else context
 
@@ -196,3 +239,10 @@ def _show(prompt: Prompt, engine: Engine) -> None:
     rule = "─" * 8
     print(f"{rule} prompt: {engine.count(prompt.messages):,} tokens {rule}")  # noqa: T201 # what --verbose is for
     print(f"{engine.render(prompt.messages)}\n{rule}")  # noqa: T201
+
+
+def _prepare_rules() -> None:
+    import qwen_magic.diagnosis.rules  # noqa: F401  # importing them is what takes time
+    from qwen_magic.diagnosis import exports
+
+    exports.standard()

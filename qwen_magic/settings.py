@@ -30,6 +30,9 @@ class QwenSettings(Configurable):
     )
     seed = Int(-1, help="Seed of the sampling; -1 draws a new one for each answer and records it.").tag(config=True)
     max_tokens = Int(768, min=1, help="Most tokens an answer may have.").tag(config=True)
+    repair_seconds = Float(
+        20.0, min=1.0, help="Seconds that %qwen fix may search for a repair, and other answers for code that works."
+    ).tag(config=True)
     context_window = Int(4096, min=256, help="Tokens of prompt and answer together.").tag(config=True)
     threads = Int(0, min=0, help="Threads for the model; 0 takes the cores this process may use.").tag(config=True)
     warm_up = Bool(True, help="Load the model in the background as soon as the extension is loaded.").tag(config=True)

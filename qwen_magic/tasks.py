@@ -73,7 +73,7 @@ TASKS = MappingProxyType(
             _task(
                 "test",
                 Subject.CODE,
-                "write tests for code",
+                "write tests for code, and run them",
                 "Write pytest functions that test this code, edge cases included. "
                 "Answer with one ```python block and nothing else; do not repeat the code.",
                 "请为这段代码编写 pytest 测试函数，包括边界情况。只回答一个 ```python 代码块，不要重复原代码。",

@@ -14,16 +14,24 @@ import qwen_magic
 PACKAGE = Path(qwen_magic.__file__).parent
 
 # What may import what: a layer sees itself and the layers before it, domain and adapters only as said.
-DOMAIN = {"settings", "messages", "language", "snapshot", "reply", "chat_template", "tasks", "conversation", "prompt"}
+DOMAIN = {
+    *("settings", "messages", "language", "snapshot", "reply", "chat_template", "tasks", "conversation", "prompt"),
+    *("edits", "examples", "trial"),
+}
+PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "renderers", "repair")
+USE_CASES = ("assistant", "repairer", "review", "reviewer")
 ALLOWED = {
     "errors": set(),
     "domain": {"errors"},
-    "notebook": {"errors", "domain"},
+    "diagnosis": {"errors", "domain"},
+    "checks": {"errors", "domain", "diagnosis"},
+    "notebook": {"errors", "domain", "diagnosis"},
     "weights": {"errors", "domain"},
     "engines": {"errors", "domain"},
     "renderers": {"errors", "domain", "weights"},
-    "assistant": {"errors", "domain", "engines", "renderers"},
-    "faces": {"errors", "domain", "notebook", "weights", "engines", "renderers", "assistant"},
+    "repair": {"errors", "domain", "engines"},
+    "use case": {"errors", "domain", "diagnosis", "checks", "engines", "renderers", "repair"},
+    "faces": {"domain", "use case", *PACKAGES},
 }
 HEAVY = {"ipywidgets", "llama_cpp", "ctransformers", "numpy", "huggingface_hub", "jinja2", "pandas", "httpx"}
 
@@ -35,8 +43,10 @@ def modules():
 
 def layer(module):
     top = module.split(".")[0]
-    if top in ("errors", "notebook", "weights", "engines", "renderers", "assistant"):
+    if top in PACKAGES:
         return top
+    if top in USE_CASES:
+        return "use case"
     return "domain" if top in DOMAIN else "faces"
 
 

@@ -99,7 +99,7 @@ def test_replace_takes_the_place_of_the_cell(run, engine, inserted):
 
 def test_a_fix_that_changes_nothing_is_never_put_into_the_notebook(run, engine, inserted):
     engine._replies = ["```python\n1 / 0\n\n```"]
-    printed = run("%%qwen fix --replace\n1 / 0")
+    printed = run("%%qwen fix --plain --replace\n1 / 0")
     assert printed.count("The code is the same as before") == 2
     assert inserted == []
 
@@ -113,7 +113,7 @@ def test_an_answer_without_code_inserts_nothing_and_says_so(run, shell, engine, 
 
 def test_fix_takes_the_last_failure(run, engine):
     run("ages = ['31']\nages[0] >= 18")
-    run("%qwen fix")
+    run("%qwen fix --plain")
     prompt = asked(engine)
     assert "ages[0] >= 18" in prompt
     assert "TypeError: '>=' not supported between instances of 'str' and 'int'" in prompt
@@ -123,13 +123,13 @@ def test_fix_takes_the_last_failure(run, engine):
 def test_fix_on_top_of_the_failing_cell_finds_its_failure(run, engine):
     run("1 / 0")
     run("x = y")
-    run("%%qwen fix\n1 / 0\n")
+    run("%%qwen fix --plain\n1 / 0\n")
     assert "ZeroDivisionError" in asked(engine)
 
 
 def test_fix_of_a_cell_that_never_ran_shows_no_error(run, engine):
     run("x = y")
-    run("%%qwen fix\nprint(z)")
+    run("%%qwen fix --plain\nprint(z)")
     assert "NameError" not in asked(engine)
 
 
@@ -137,7 +137,7 @@ def test_fix_of_a_cell_that_never_ran_shows_no_error(run, engine):
 def test_a_cell_can_be_named_by_its_number(run, engine, verb):
     run("first = 1 / 0")
     run("second = y")
-    run(f"%qwen {verb} 1")
+    run(f"%qwen {verb} --plain 1")
     assert "ZeroDivisionError" in asked(engine)
 
 
@@ -150,15 +150,53 @@ def test_explain_of_a_cell_that_did_not_fail_explains_its_code(run, engine):
 
 def test_a_syntax_error_can_be_fixed(run, engine):
     run("for i in range(3)\n    print(i)")
-    run("%qwen fix")
+    run("%qwen fix --plain")
     assert "SyntaxError: expected ':'" in asked(engine)
     assert "Line 1: for i in range(3)" in asked(engine)
 
 
+def test_fix_of_a_certain_failure_needs_no_model(run, engine, inserted):
+    run("stock = {'apple': 3}")
+    run("price = stock['aple']")
+    printed = run("%qwen fix --replace")
+    assert inserted == [("price = stock['apple']", True)]
+    assert "certain" in printed
+    assert engine.prompts == []
+
+
+def test_fix_on_top_of_a_cell_that_never_ran_tries_it_in_a_copy(run, shell, inserted):
+    run("stock = {'apple': 3}\nsold = []")
+    run("%%qwen fix --replace\nsold.append(stock['aple'])")
+    assert inserted == [("sold.append(stock['apple'])", True)]
+    assert shell.user_ns["sold"] == []
+
+
+def test_a_fix_that_does_not_work_is_never_put_into_the_notebook(run, engine, inserted):
+    engine._replies = ["No idea."]
+    run("raise RuntimeError('why not')")
+    assert "There is no code in the answer" in run("%qwen fix --insert")
+    assert inserted == []
+
+
+def test_code_is_tried_with_the_examples_of_the_request(run, engine, shell):
+    engine._replies = ["```python\ndef half(x):\n    return x / 2\n```"]
+    assert "1 of 1 examples hold" in run("%%qwen code\nhalf(3) == 1.5")
+    assert shell.user_ns["_qwen"].badge == "verified"
+    assert "half" not in shell.user_ns
+
+
+def test_plain_answers_are_neither_checked_nor_tried(run, engine, shell):
+    engine._replies = ["```python\nnonsense(\n```"]
+    printed = run("%%qwen code --plain\nhalf(3) == 1.5")
+    assert "line 1" not in printed
+    assert shell.user_ns["_qwen"].badge is None
+
+
 def test_edit_says_what_to_change(run, engine):
     run('%%qwen edit "call it add"\ndef f(a, b): return a + b')
-    assert "def f(a, b)" in asked(engine)
-    assert asked(engine).endswith("call it add")
+    first = engine.prompts[0][-1].content
+    assert "def f(a, b)" in first
+    assert first.endswith("call it add")
 
 
 def test_braces(run, engine):

@@ -13,6 +13,9 @@ class Renderer(Protocol):
     def start(self, model: str) -> None:
         """A question is on its way; nothing has been generated yet."""
 
+    def progress(self, words: str) -> None:
+        """What is being done before the answer begins."""
+
     def write(self, text: str) -> None:
         """More text of the answer."""
 

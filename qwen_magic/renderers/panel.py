@@ -48,6 +48,12 @@ class PanelRenderer:
         self._panel = _Panel(model)
         self._handle = display(self._panel.box, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
 
+    def progress(self, words: str) -> None:
+        now = self._clock()
+        if self._panel is not None and now >= self._next_update:
+            self._panel.announce(words)
+            self._next_update = now + 5 * INTERVAL
+
     def write(self, text: str) -> None:
         now = self._clock()
         if self._first is None:
@@ -98,18 +104,17 @@ class _Panel:
         self._status = widgets.HBox([self._phase, self._figures], layout=widgets.Layout(grid_gap="0.5em"))
         self.box = widgets.VBox([self._answer, self._status], layout=widgets.Layout(overflow="visible"))
         self._model = model
-        self._announce("is reading the question …")
+        self.announce(f"{model} is reading the question …".strip())
 
     def show(self, markdown: str, figures: str) -> None:
         if not self._answer.value:
-            self._announce("is writing …")
+            self.announce(f"{self._model} is writing …".strip())
         self._answer.value = f"{_LIKE_A_MARKDOWN_OUTPUT}{to_html(markdown)}</div></div>"
         self._figures.value = f'<span aria-hidden="true" style="{_DIM}">{escape(figures)}</span>'
 
-    def _announce(self, phase: str) -> None:
+    def announce(self, words: str) -> None:
         """Apart from the figures: a screen reader reads a changed status aloud, and they change all the time."""
-        words = escape(f"{self._model} {phase}")
-        self._phase.value = f'<div role="status" aria-live="polite" style="{_DIM}">{words}</div>'
+        self._phase.value = f'<div role="status" aria-live="polite" style="{_DIM}">{escape(words)}</div>'
 
     def close(self) -> None:
         # nbclient saves the state of closed widgets too; the answer need not be in the notebook twice.

@@ -16,10 +16,13 @@ def status_line(reply: Reply) -> str:
     parts = [reply.model, _why_it_ended(reply)]
     if usage.completion_tokens:
         parts.append(f"{usage.first_token_seconds:.2f} s to first token")
-    parts.append(speed(usage.completion_tokens, usage.tokens_per_second))
+        parts.append(speed(usage.completion_tokens, usage.tokens_per_second))
+    elif usage.seconds:
+        parts.append(f"{usage.seconds:.2f} s")
     if usage.prompt_tokens:
         parts.append(f"reused {usage.reused_tokens} of {usage.prompt_tokens} prompt tokens")
-    parts.append(f"seed {reply.seed}")
+    if usage.completion_tokens:
+        parts.append(f"seed {reply.seed}")
     return " · ".join(part for part in parts if part)
 
 

@@ -33,6 +33,9 @@ class TextRenderer:
     def start(self, model: str) -> None:
         self._written = ""
 
+    def progress(self, words: str) -> None:
+        """Nothing: what a terminal has printed stays."""
+
     def write(self, text: str) -> None:
         self._stream.write(harmless(text))
         self._stream.flush()

@@ -72,6 +72,29 @@ def test_a_traceback_is_explained_in_chinese(lab: LabPage, lab_server: LabServer
     assert sum("\u4e00" <= character <= "\u9fff" for character in lab.text(2)) > 20
 
 
+@FRONTENDS
+def test_a_failed_cell_is_repaired_and_nothing_of_the_trial_shows(
+    lab: LabPage, lab_server: LabServer, frontend: str
+) -> None:
+    setup = "stock = {'apple': 3, 'pear': 5}\nsold = []"
+    failing = "print('counting')\nsold.append('pear')\nleft = stock['aple'] - len(sold)"
+    lab_server.write("fix.ipynb", f"{LOAD}\n{setup}", failing, "%qwen fix --insert", "left, sold")
+    lab.open("fix.ipynb", frontend)
+    lab.run(0)
+    lab.run(1)
+    lab.run(2)
+    shown = lab.text(2)
+    assert "there is 'apple'" in shown
+    assert "certain" in shown
+    assert "counting" not in shown.partition("print(")[0]
+    lab.cell(4).wait_for()
+    assert "stock['apple']" in lab.cell(3).locator(".cm-content").text_content()
+    lab.run(3)
+    lab.run(4)
+    # Once by the failed cell, once by the repaired one: the trials have left nothing.
+    assert lab.text(4) == "(1, ['pear', 'pear'])"
+
+
 def test_stopping_keeps_the_answer_so_far(lab: LabPage, lab_server: LabServer) -> None:
     lab_server.write(
         "stop.ipynb", LOAD, "%%qwen\nExplain every Python keyword, one after the other.", "len(_qwen.text)"

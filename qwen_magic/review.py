@@ -1,0 +1,95 @@
+"""What checking and trying the code of an answer showed: plain data, and words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qwen_magic.checks.finding import Finding
+from qwen_magic.language import Language, Words
+from qwen_magic.reply import Badge
+from qwen_magic.trial import CheckResult, Ending, TrialResult
+
+_FAILING = 3  # tests that are named with what is wrong
+_ENDINGS = {
+    Ending.RAN: Words("ran in a copy of the notebook", "已在笔记本副本中运行通过"),
+    Ending.RAISED: Words("fails in a copy of the notebook", "在笔记本副本中运行出错"),
+    Ending.TIMEOUT: Words("took too long in a copy of the notebook", "在笔记本副本中运行超时"),
+    Ending.MEMORY: Words("took too much memory in a copy of the notebook", "在笔记本副本中占用内存过多"),
+    Ending.EXITED: Words("would end the kernel", "会使内核退出"),
+    Ending.NOT_TRIED: Words("not tried", "未试运行"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Code, what reading it showed, and what came of running it and then the examples of the request.
+
+    `tests`: what ran after it were not examples of the request but tests that the code itself is.
+    """
+
+    code: str
+    trial: TrialResult
+    findings: tuple[Finding, ...] = ()
+    tests: bool = False
+
+    @property
+    def passed(self) -> int:
+        """Examples that hold."""
+        return sum(check.passed for check in self.trial.checks)
+
+    @property
+    def failing(self) -> CheckResult | None:
+        """The first example that does not hold."""
+        return next((check for check in self.trial.checks if not check.passed), None)
+
+    @property
+    def good(self) -> bool:
+        """Whether there is nothing to mend that anybody knows of."""
+        return self.trial.ending is Ending.NOT_TRIED or (self.trial.ran and self.failing is None)
+
+    @property
+    def value(self) -> tuple[bool, int]:
+        """Larger is better."""
+        return self.trial.ran, self.passed
+
+    @property
+    def badge(self) -> Badge:
+        """How far the code can be trusted: examples that hold are evidence, running alone is not."""
+        if self.trial.ending is Ending.NOT_TRIED:
+            return Badge.UNTRIED
+        if not self.good:
+            return Badge.FAILS
+        return Badge.VERIFIED if self.trial.checks else Badge.RUNS
+
+
+def note(review: Review, language: Language) -> str:
+    """One line: how the trial ended, how many examples hold, and the first that does not."""
+    trial = review.trial
+    said = [_ENDINGS[trial.ending][language]]
+    if trial.reason and not trial.ran:
+        said[0] += f": {trial.reason[language]}"
+    elif trial.failure:
+        said[0] += f": {trial.failure.error}"
+    if trial.checks:
+        said.append(_count(review.passed, len(trial.checks), review.tests)[language])
+    said += [
+        f"{each.code.removesuffix('()')}: {each.error}" if review.tests else each.error for each in _failed(review)
+    ]
+    return " · ".join(said)
+
+
+def _count(passed: int, total: int, tests: bool) -> Words:
+    if tests:
+        return Words(f"{passed} of {total} tests pass", f"{total} 个测试中 {passed} 个通过")
+    return Words(f"{passed} of {total} examples hold", f"{total} 个例子中 {passed} 个成立")
+
+
+def _failed(review: Review) -> list[CheckResult]:
+    failed = [check for check in review.trial.checks if not check.passed]
+    return failed[: _FAILING if review.tests else 1]
+
+
+def best(reviews: Sequence[Review]) -> Review:
+    """The one to offer; of equal ones, the first."""
+    return max(reviews, key=lambda review: review.value)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from qwen_magic.language import Language, Words
+from qwen_magic.reply import Badge
+from qwen_magic.review import Review, best, note
+from qwen_magic.snapshot import Failure
+from qwen_magic.trial import CheckResult, Ending, TrialResult
+
+EN, ZH = Language.ENGLISH, Language.CHINESE
+HOLDS = CheckResult("check()")
+FAILS = CheckResult("check()", "f(3) gave 8, not 9")
+
+
+def review(*checks, ending=Ending.RAN, **more):
+    return Review("x = 1", TrialResult(ending, checks=checks), **more)
+
+
+def test_examples_that_hold_are_evidence_and_running_alone_is_not():
+    assert review(HOLDS).badge is Badge.VERIFIED
+    assert review().badge is Badge.RUNS
+    assert review(HOLDS, FAILS).badge is Badge.FAILS
+    assert review(ending=Ending.RAISED).badge is Badge.FAILS
+    assert review(ending=Ending.NOT_TRIED).badge is Badge.UNTRIED
+
+
+def test_the_note_names_the_first_example_that_fails():
+    said = note(review(HOLDS, FAILS, CheckResult("check()", "f(4) gave 8, not 16")), EN)
+    assert said == "ran in a copy of the notebook · 1 of 3 examples hold · f(3) gave 8, not 9"
+
+
+def test_the_note_of_tests_names_those_that_fail():
+    tests = (CheckResult("test_a()"), CheckResult("test_b()", "AssertionError"))
+    said = note(review(*tests, tests=True), EN)
+    assert said == "ran in a copy of the notebook · 1 of 2 tests pass · test_b: AssertionError"
+    assert "2 个测试中 1 个通过" in note(review(*tests, tests=True), ZH)
+
+
+def test_the_note_says_why_it_failed_or_was_not_tried():
+    failed = TrialResult(Ending.RAISED, failure=Failure(1, "x", "NameError", "no x", ""))
+    assert note(Review("x", failed), EN) == "fails in a copy of the notebook: NameError: no x"
+    untried = TrialResult(Ending.NOT_TRIED, reason=Words("would write a.csv", "会写入文件 a.csv"))
+    assert note(Review("x", untried), EN) == "not tried: would write a.csv"
+
+
+def test_the_best_runs_then_holds_most_then_came_first():
+    raised, one, two = review(ending=Ending.RAISED), review(HOLDS, FAILS), review(HOLDS, HOLDS)
+    assert best([raised, one, two, review(HOLDS, HOLDS)]) is two
