@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -20,3 +21,5 @@ def shell(tmp_path, monkeypatch):
         thread.stop()
     history.db.close()
     fresh.restore_sys_module_state()
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
