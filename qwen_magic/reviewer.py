@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qwen_magic.checks import Finding, summary
-from qwen_magic.diagnosis.needed import with_imports
+from qwen_magic.diagnosis.names.needed import with_imports
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.examples import Example, examples
 from qwen_magic.language import Language, Words

@@ -243,6 +243,6 @@ def _show(prompt: Prompt, engine: Engine) -> None:
 
 def _prepare_rules() -> None:
     import qwen_magic.diagnosis.rules  # noqa: F401  # importing them is what takes time
-    from qwen_magic.diagnosis import exports
+    from qwen_magic.diagnosis.names import exports
 
     exports.standard()

@@ -13,7 +13,7 @@ from qwen_magic.checks.finding import Finding, Severity
 from qwen_magic.checks.modules import is_installed
 from qwen_magic.checks.outline import Outline, Reach
 from qwen_magic.checks.spelling import close, hinted
-from qwen_magic.diagnosis.exports import alias_import
+from qwen_magic.diagnosis.names.exports import alias_import
 from qwen_magic.language import Words
 
 # What IPython gives to every notebook, also where the namespace at hand is not a notebook's.

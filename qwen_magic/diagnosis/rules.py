@@ -4,50 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from qwen_magic.diagnosis.aggregates import aggregate_of_mixed
-from qwen_magic.diagnosis.arguments import lacking_self, missing_arguments, wrong_keyword
-from qwen_magic.diagnosis.attributes import unknown_attributes
-from qwen_magic.diagnosis.awaiting import never_awaited
-from qwen_magic.diagnosis.braces import literal_braces
-from qwen_magic.diagnosis.calling import not_callable, not_called, wrong_brackets
-from qwen_magic.diagnosis.classes import base_not_made, mutable_default, objects_compared
-from qwen_magic.diagnosis.containers import mixed_collections
-from qwen_magic.diagnosis.conversions import not_a_number
-from qwen_magic.diagnosis.dicts import environment, first_time, nothing_to_remove, one_level_down
-from qwen_magic.diagnosis.empties import divided_by_zero, not_in_list, nothing_left
-from qwen_magic.diagnosis.encoding import not_text
+from qwen_magic.diagnosis.calls.arguments import lacking_self, missing_arguments, wrong_keyword
+from qwen_magic.diagnosis.calls.awaiting import never_awaited
+from qwen_magic.diagnosis.calls.calling import not_callable, not_called, wrong_brackets
+from qwen_magic.diagnosis.calls.classes import base_not_made, mutable_default, objects_compared
+from qwen_magic.diagnosis.calls.given import called_too_early, given_twice, not_spread, used_up
+from qwen_magic.diagnosis.calls.nothing import unexpected_none
+from qwen_magic.diagnosis.calls.passed import wrong_argument
+from qwen_magic.diagnosis.calls.positions import one_list, swapped
+from qwen_magic.diagnosis.calls.recursion import endless_recursion
+from qwen_magic.diagnosis.calls.results import decorated_with_nothing, nothing_under_key, returns_nothing
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.files import closed_file, no_such_file, wrong_mode
-from qwen_magic.diagnosis.frozen import no_item_assignment
-from qwen_magic.diagnosis.given import called_too_early, given_twice, not_spread, used_up
-from qwen_magic.diagnosis.hashing import unhashable
-from qwen_magic.diagnosis.imports import missing_modules, missing_names
-from qwen_magic.diagnosis.indexing import index_out_of_range
-from qwen_magic.diagnosis.items import not_subscriptable
-from qwen_magic.diagnosis.iteration import changed_in_loop, no_length, not_an_iterator, not_iterable
-from qwen_magic.diagnosis.keys import close_keys, unknown_keys
-from qwen_magic.diagnosis.labels import wrong_labels
-from qwen_magic.diagnosis.limits import no_such_day, out_of_domain, wrong_pattern
-from qwen_magic.diagnosis.merges import merge_on_one_side
-from qwen_magic.diagnosis.modules import module_attributes, module_called
-from qwen_magic.diagnosis.names import unknown_names
-from qwen_magic.diagnosis.nothing import unexpected_none
-from qwen_magic.diagnosis.operands import text_and_number, two_texts
-from qwen_magic.diagnosis.pairs import letters_for_pairs, tuple_of_list
-from qwen_magic.diagnosis.passed import wrong_argument
-from qwen_magic.diagnosis.paths import joined_path, opened_to_read
-from qwen_magic.diagnosis.percents import percent_format
-from qwen_magic.diagnosis.positions import one_list, swapped
-from qwen_magic.diagnosis.quantities import dates_and_decimals, format_sign
-from qwen_magic.diagnosis.recursion import endless_recursion
-from qwen_magic.diagnosis.results import decorated_with_nothing, nothing_under_key, returns_nothing
-from qwen_magic.diagnosis.scopes import unbound_local
-from qwen_magic.diagnosis.serialised import broken_json, no_match
-from qwen_magic.diagnosis.strptime import date_format
-from qwen_magic.diagnosis.subscripts import wrong_index
+from qwen_magic.diagnosis.names.attributes import unknown_attributes
+from qwen_magic.diagnosis.names.imports import missing_modules, missing_names
+from qwen_magic.diagnosis.names.modules import module_attributes, module_called
+from qwen_magic.diagnosis.names.names import unknown_names
+from qwen_magic.diagnosis.names.scopes import unbound_local
 from qwen_magic.diagnosis.syntax import not_python
-from qwen_magic.diagnosis.tables import TABLE_RULES
-from qwen_magic.diagnosis.unpacking import wrong_count
+from qwen_magic.diagnosis.tables.labels import wrong_labels
+from qwen_magic.diagnosis.tables.merges import merge_on_one_side
+from qwen_magic.diagnosis.tables.rules import TABLE_RULES
+from qwen_magic.diagnosis.texts.braces import literal_braces
+from qwen_magic.diagnosis.texts.conversions import not_a_number
+from qwen_magic.diagnosis.texts.encoding import not_text
+from qwen_magic.diagnosis.texts.files import closed_file, no_such_file, wrong_mode
+from qwen_magic.diagnosis.texts.paths import joined_path, opened_to_read
+from qwen_magic.diagnosis.texts.percents import percent_format
+from qwen_magic.diagnosis.texts.quantities import dates_and_decimals, format_sign
+from qwen_magic.diagnosis.texts.serialised import broken_json, no_match
+from qwen_magic.diagnosis.texts.strptime import date_format
+from qwen_magic.diagnosis.types.aggregates import aggregate_of_mixed
+from qwen_magic.diagnosis.types.containers import mixed_collections
+from qwen_magic.diagnosis.types.dicts import environment, first_time, nothing_to_remove, one_level_down
+from qwen_magic.diagnosis.types.empties import divided_by_zero, not_in_list, nothing_left
+from qwen_magic.diagnosis.types.frozen import no_item_assignment
+from qwen_magic.diagnosis.types.hashing import unhashable
+from qwen_magic.diagnosis.types.indexing import index_out_of_range
+from qwen_magic.diagnosis.types.items import not_subscriptable
+from qwen_magic.diagnosis.types.iteration import changed_in_loop, no_length, not_an_iterator, not_iterable
+from qwen_magic.diagnosis.types.keys import close_keys, unknown_keys
+from qwen_magic.diagnosis.types.limits import no_such_day, out_of_domain, wrong_pattern
+from qwen_magic.diagnosis.types.operands import text_and_number, two_texts
+from qwen_magic.diagnosis.types.pairs import letters_for_pairs, tuple_of_list
+from qwen_magic.diagnosis.types.subscripts import wrong_index
+from qwen_magic.diagnosis.types.unpacking import wrong_count
 from qwen_magic.snapshot import Diagnosis
 
 Rule = Callable[[Evidence], Iterable[Diagnosis]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_magic.diagnosis import columns
+from qwen_magic.diagnosis.tables import columns
 
 DATA = """import pandas as pd
 t = pd.DataFrame({"zip": ["01067", "80331"], "n": ["3", "12"], "gap": ["3", None], "day": ["03/04/2024", "05/06/2024"],

@@ -1,0 +1,1 @@
+"""Calls, functions and classes: arguments, results, recursion."""

@@ -1,0 +1,1 @@
+"""Names, attributes, modules and imports that are not what they are called."""

@@ -1,0 +1,1 @@
+"""pandas, numpy and matplotlib."""

@@ -1,0 +1,1 @@
+"""Texts, numbers and dates read from them, formats, files."""

@@ -1,0 +1,1 @@
+"""Values of one type where another is wanted, and what is not in them."""

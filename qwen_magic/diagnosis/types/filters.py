@@ -1,0 +1,58 @@
+"""Conditions that nothing meets, because the text that is asked for is spelled otherwise."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from pure_eval import CannotEval, Evaluator
+
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.names.similarity import close
+from qwen_magic.diagnosis.values import binding
+
+_MOST = 500
+
+
+def spelled_otherwise(evidence: Evidence, step: Step, given: ast.expr) -> Iterator[str | None]:
+    """The cell with the texts of a filter as the items have them: `item["kind"] == "light"` for "Light"."""
+    if isinstance(given, ast.Name):
+        made = binding(step, given)
+        given = made.value if isinstance(made, ast.Assign) else given
+    if not isinstance(given, (ast.GeneratorExp, ast.ListComp, ast.SetComp)) or len(given.generators) != 1:
+        return
+    loop = given.generators[0]
+    items = step.value(loop.iter)
+    if type(items) not in (list, tuple, set) or not isinstance(loop.target, ast.Name):
+        return
+    for test in (node for condition in loop.ifs for node in ast.walk(condition)):
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+            continue
+        for asked, wanted in ((test.left, test.comparators[0]), (test.comparators[0], test.left)):
+            if not isinstance(wanted, ast.Constant):
+                continue
+            values = [_value(step, asked, loop.target.id, item) for item in islice(items, _MOST)]
+            yield from _as_held(evidence, step, wanted, values)
+
+
+def _as_held(evidence: Evidence, step: Step, wanted: ast.Constant, values: list[Any]) -> Iterator[str | None]:
+    texts = list(dict.fromkeys(value for value in values if type(value) is str))
+    if wanted.value in values:
+        return
+    if type(wanted.value) is str:
+        other = [text for text in texts if text.strip().casefold() == wanted.value.strip().casefold()]
+        for text in other or close(wanted.value, texts, 2, 0.7):
+            yield evidence.replaced(step, wanted, f'"{text}"' if text.isprintable() and '"' not in text else repr(text))
+        numbers = [value for value in values if type(value) is int and str(value) == wanted.value.strip()]
+        yield from [evidence.replaced(step, wanted, str(numbers[0]))] if numbers else []
+    elif type(wanted.value) is int and str(wanted.value) in texts:
+        yield evidence.replaced(step, wanted, f'"{wanted.value}"')
+
+
+def _value(step: Step, node: ast.expr, name: str, item: Any) -> Any:
+    try:
+        return Evaluator({**step.names, name: item})[node]
+    except (CannotEval, RecursionError):
+        return MISSING
