@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from qwen_magic.checks import Finding, summary
@@ -100,27 +101,28 @@ class Reviewer:
             if review.good:
                 return
         if wanted and question.task.verb == "code":
-            for code in self._drawn(messages, engine, first.code, done):
-                review = self.review(code, wanted)
-                yield review
-                if review.good:
-                    return
+            with closing(self._drawn(messages, engine, first.code, done)) as drawn:
+                for code in drawn:
+                    review = self.review(code, wanted)
+                    yield review
+                    if review.good:
+                        return
         if first.trial.failure is not None:
             fix = replace(question, task=TASKS["fix"])
             yield from self._mended(first, wanted, ModelProposals(fix, lambda: engine, done), done)
 
     def _drawn(
         self, messages: Sequence[Message], engine: Engine, first: str, done: Callable[[], bool]
-    ) -> Iterator[str]:
-        sampling = Sampling(
-            temperature=TEMPERATURE, top_k=0, repetition_penalty=1.0, seed=1, max_tokens=400, stop=("```",)
-        )
+    ) -> Generator[str, None, None]:
+        sampling = Sampling(temperature=TEMPERATURE, repetition_penalty=1.0, seed=1, max_tokens=400, stop=("```",))
         seen = {first}
-        for text in engine.samples(messages, sampling, SAMPLES, prefill=CODE, stopped=done):
-            code = text.rstrip()
-            if code and code not in seen:
-                seen.add(code)
-                yield code
+        # Closed at once when one of them is good: the engine takes no other question before.
+        with closing(engine.samples(messages, sampling, SAMPLES, prefill=CODE, stopped=done)) as drawn:
+            for text in drawn:
+                code = text.rstrip()
+                if code and code not in seen:
+                    seen.add(code)
+                    yield code
 
     def _mended(
         self,

@@ -97,8 +97,11 @@ class Engine(Protocol):
         *,
         prefill: str = "",
         stopped: Callable[[], bool] = never,
-    ) -> list[str]:
-        """Several different answers at once, in the time of a few; none where an engine cannot, or was stopped."""
+    ) -> Generator[str, None, None]:
+        """Several answers drawn at once, in the time of a few, each as soon as it is complete.
+
+        Engines that cannot draw several have none; there are no more once `stopped` says so.
+        """
 
     def score(
         self,

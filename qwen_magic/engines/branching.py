@@ -6,7 +6,7 @@ on two cores, sixteen tokens of a batch cost about as much as five alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -121,8 +121,8 @@ class Branching:
             branch.logprob += float(scores[token])
             self._append(branch, token)
 
-    def samples(self, count: int, sampling: Sampling) -> list[str]:
-        """So many continuations drawn at once, each up to where it `ends`, the model ends it, or its last token."""
+    def samples(self, count: int, sampling: Sampling) -> Iterator[str]:
+        """So many continuations drawn at once, each as soon as it `ends`, the model ends it, or it is too long."""
         model, start = self.model, len(self.model.context)
         sampler = Sampler(model.vocabulary.handle)
         first = model.evaluator.logits().copy()
@@ -132,16 +132,18 @@ class Branching:
                 branch = _Branch([], 0.0, sequence)
                 self._branches.append(branch)
                 self._append(branch, _drawn(sampler, first, branch, sampling))
-            for _ in range(sampling.max_tokens - 1):
-                alive = [branch for branch in self._branches if not branch.done]
-                slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in alive]
-                if not slots:
-                    break
-                for branch, row in zip(alive, model.evaluator.evaluate_logits(slots), strict=True):
+            while self._branches:
+                for branch in self._branches:
+                    branch.done = branch.done or len(branch.tokens) >= sampling.max_tokens
+                yield from (branch.data.decode(errors="replace") for branch in self._branches if branch.done)
+                self._branches = [branch for branch in self._branches if not branch.done]
+                slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in self._branches]
+                rows = model.evaluator.evaluate_logits(slots) if slots else ()
+                for branch, row in zip(self._branches, rows, strict=True):
                     self._append(branch, _drawn(sampler, row, branch, sampling))
         finally:
+            self._branches.clear()
             self._forget(start)
-        return [branch.data.decode(errors="replace") for branch in self._branches]
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """The natural log of the probability of each text as a continuation, as the model sees it."""

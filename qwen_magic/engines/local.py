@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, chain
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol
 
 from qwen_magic.chat_template import ChatTemplate
 from qwen_magic.engines.base import Continuation, Sampling, never
@@ -15,8 +16,6 @@ from qwen_magic.engines.decoding import decode
 from qwen_magic.errors import EvaluationFailed, PromptTooLong
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
-
-_Seen = TypeVar("_Seen")
 
 
 class LocalModel(Protocol):
@@ -107,10 +106,9 @@ class LocalEngine:
         ends: Callable[[str], bool],
         stopped: Callable[[], bool] = never,
     ) -> list[Continuation]:
-        def look(model: Branchable) -> list[Continuation]:
-            return Branching(model, ends).alternatives(text, count)
-
-        return self._looking_ahead(messages, prefill, stopped, look) or []
+        with self._looking_ahead(messages, prefill, stopped) as model:
+            return Branching(model, ends).alternatives(text, count) if model else []
+        return []
 
     def samples(
         self,
@@ -120,15 +118,13 @@ class LocalEngine:
         *,
         prefill: str = "",
         stopped: Callable[[], bool] = never,
-    ) -> list[str]:
+    ) -> Generator[str, None, None]:
         def ends(written: str) -> bool:
             return any(stop in written for stop in sampling.stop)
 
-        def look(model: Branchable) -> list[str]:
-            return Branching(model, ends).samples(count, sampling)
-
-        drawn = self._looking_ahead(messages, prefill, stopped, look) or []
-        return ["".join(decode([text.encode()], sampling.stop)) for text in drawn]
+        with self._looking_ahead(messages, prefill, stopped) as model:
+            for text in Branching(model, ends).samples(count, sampling) if model else ():
+                yield "".join(decode([text.encode()], sampling.stop))
 
     def score(
         self,
@@ -138,31 +134,31 @@ class LocalEngine:
         *,
         stopped: Callable[[], bool] = never,
     ) -> list[float] | None:
-        return self._looking_ahead(messages, prefill, stopped, lambda model: Branching(model, bool).score(texts))
+        with self._looking_ahead(messages, prefill, stopped) as model:
+            return Branching(model, bool).score(texts) if model else None
+        return None
 
+    @contextmanager
     def _looking_ahead(
-        self,
-        messages: Sequence[Message],
-        prefill: str,
-        stopped: Callable[[], bool],
-        look: Callable[[Branchable], _Seen],
-    ) -> _Seen | None:
-        """What is seen from behind a prompt; None if the model cannot look ahead, not so far, or was stopped."""
+        self, messages: Sequence[Message], prefill: str, stopped: Callable[[], bool]
+    ) -> Iterator[Branchable | None]:
+        """The model behind a prompt, None if it cannot look so far; what is done there ends when it is `stopped`."""
         with self._lock:
             blocks = self._blocks(messages, prefill)
-            if self._closed or not isinstance(self.model, Branchable) or sum(map(len, blocks)) >= self.context_window:
-                return None
-            self.model.stopped = stopped
+            model = self.model
+            if self._closed or not isinstance(model, Branchable) or sum(map(len, blocks)) >= self.context_window:
+                yield None
+                return
+            model.stopped = stopped
             try:
                 for block in _not_evaluated(self.model, blocks):
-                    self.model.eval(block)
-                return look(self.model)
+                    model.eval(block)
+                yield model
             except (InterruptedError, MemoryError, RuntimeError) as error:
                 if isinstance(error, RuntimeError) and not stopped():
                     raise EvaluationFailed("The model failed while it looked ahead.", str(error)) from error
-                return None
             finally:
-                self.model.stopped = never
+                model.stopped = never
 
     def close(self) -> None:
         with self._lock:

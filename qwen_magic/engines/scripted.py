@@ -85,9 +85,9 @@ class ScriptedEngine:
         *,
         prefill: str = "",
         stopped: Callable[[], bool] = never,
-    ) -> list[str]:
+    ) -> Generator[str, None, None]:
         """The replies that are left."""
-        return [reply.removeprefix(prefill) for reply in self._replies[:count]]
+        yield from [reply.removeprefix(prefill) for reply in self._replies[:count]]
 
     def score(
         self,

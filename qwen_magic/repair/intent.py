@@ -33,10 +33,14 @@ _EMPTY = frozenset({"[]", "{}", "set()", "''", "()", "None", "nan", "0 rows"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a cell's meaning; `refused` says why a change is no repair, `cost` how much is to be doubted."""
+    """What became of a cell's meaning; `refused` says why a change is no repair, `cost` how much is to be doubted.
+
+    `excusable`: what is refused may be right all the same, if it is a rule that knows why it does so.
+    """
 
     cost: float = 0.0
     refused: str = ""
+    excusable: bool = False
 
 
 def judge(original: str, candidate: str, notebook: frozenset[str] = frozenset()) -> Change:
@@ -50,14 +54,20 @@ def judge(original: str, candidate: str, notebook: frozenset[str] = frozenset())
     if ast.dump(before) == ast.dump(after):
         return Change(refused="changes nothing")
     lost = bound_by(before) - bound_by(after)
+    if stale := lost & _read(after):
+        return Change(refused=f"uses {', '.join(sorted(stale))} of another cell")
+    refused = ""
     if lost - _loop_names(before):
-        return Change(refused=f"no longer defines {', '.join(sorted(lost))}")
-    taken = (bound_by(after) - bound_by(before)) & notebook
-    if taken:
-        return Change(refused=f"overwrites {', '.join(sorted(taken))}")
-    if _swallows(after) > _swallows(before):
-        return Change(refused="hides the error")
-    return Change(_cost(before, after))
+        refused = f"no longer defines {', '.join(sorted(lost))}"
+    elif taken := (bound_by(after) - bound_by(before)) & notebook:
+        refused = f"overwrites {', '.join(sorted(taken))}"
+    elif _swallows(after) > _swallows(before):
+        refused = "hides the error"
+    return Change(_cost(before, after), refused, excusable=bool(refused))
+
+
+def _read(tree: ast.Module) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _repaired_syntax(original: str, candidate: str, after: ast.Module) -> Change:

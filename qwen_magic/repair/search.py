@@ -73,7 +73,7 @@ class Search:
         if key in self.attempts or key == normal(self.failure.cell) or self.done():
             return None
         change = judge(self.failure.cell, candidate.cell, self.notebook)
-        if candidate.origin is Origin.RULE and change.refused != "does not parse":
+        if candidate.origin is Origin.RULE and change.excusable:
             change = replace(change, refused="")
         if change.refused:
             trial = TrialResult(Ending.NOT_TRIED)

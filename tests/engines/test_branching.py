@@ -65,19 +65,21 @@ def test_the_context_is_afterwards_what_it_was(coder):
     branching = Branching(coder, one_line)
     branching.alternatives(LINE, 4)
     branching.score([LINE, "x = 1\n"])
-    Branching(coder, one_line).samples(2, Sampling(max_tokens=4))
+    drawn = Branching(coder, one_line).samples(2, Sampling(max_tokens=4))
+    assert next(drawn)
+    drawn.close()
     assert coder.context == before
 
 
 def test_samples_differ_and_can_be_had_again(coder):
     begin(coder, "Names of colours:")
     sampling = Sampling(temperature=0.9, top_k=0, seed=3, max_tokens=12)
-    drawn = Branching(coder, one_line).samples(4, sampling)
+    drawn = list(Branching(coder, one_line).samples(4, sampling))
     assert len(drawn) == 4
     assert len(set(drawn)) > 1
     coder.rollback(0)
     begin(coder, "Names of colours:")
-    assert Branching(coder, one_line).samples(4, sampling) == drawn
+    assert list(Branching(coder, one_line).samples(4, sampling)) == drawn
 
 
 def test_a_stopped_engine_sees_nothing(coder):
@@ -88,5 +90,5 @@ def test_a_stopped_engine_sees_nothing(coder):
     messages = [Message(Role.USER, "Sort a list.")]
     assert engine.alternatives(messages, "", "x\n", 4, ends=one_line, stopped=lambda: True) == []
     assert engine.score(messages, "", ["x"], stopped=lambda: True) is None
-    assert engine.samples(messages, Sampling(max_tokens=4), 2, stopped=lambda: True) == []
+    assert list(engine.samples(messages, Sampling(max_tokens=4), 2, stopped=lambda: True)) == []
     assert len(engine.alternatives(messages, "", "x\n", 2, ends=one_line)) == 2

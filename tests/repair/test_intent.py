@@ -19,10 +19,17 @@ CELL = "total = 0\nfor price in prices:\n    total += price\nmean = total / len(
         (CELL.replace("    total += price", "    pass\n    total += price"), "hides the error"),
         ("exit()\n" + CELL, "hides the error"),
         ("total = (", "does not parse"),
+        (CELL.replace("mean =", "average =") + "\nprint(mean)", "uses mean of another cell"),
     ],
 )
 def test_some_changes_are_no_repair(candidate, reason):
     assert judge(CELL, candidate, frozenset({"prices"})).refused == reason
+
+
+def test_a_rule_may_know_why_something_is_given_up_but_not_leave_old_values_in_its_place():
+    cell = "name, age = row\nprint(name, age)"
+    assert judge(cell, "name = row\nprint(name)").excusable
+    assert not judge(cell, "name, *_ = row\nprint(name, age)").excusable
 
 
 def test_a_loop_variable_may_be_renamed():
