@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qwen_magic.repair.source import bound_by, parse
+from qwen_magic.repair.source import bound, bound_by, parse
 from qwen_magic.trial import TrialResult
 
 # What each thing given up or made up costs, in units of natural log like the model's own probabilities.
@@ -63,11 +63,27 @@ def judge(original: str, candidate: str, notebook: frozenset[str] = frozenset())
         refused = f"overwrites {', '.join(sorted(taken))}"
     elif _swallows(after) > _swallows(before):
         refused = "hides the error"
+    elif given := _computed(before) & bound_by(after) - _computed(after):
+        refused = f"no longer computes {', '.join(sorted(given))}"
     return Change(_cost(before, after), refused, excusable=bool(refused))
 
 
 def _read(tree: ast.Module) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _computed(tree: ast.Module) -> set[str]:
+    """The names that get anything but literals; a loop's or an import's count too."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not (isinstance(node, (ast.Assign, ast.AnnAssign)) and _literal(node.value)):
+            names |= bound(node)
+    return names
+
+
+def _literal(value: ast.expr | None) -> bool:
+    """Whether nothing is looked up or called in a value."""
+    return value is None or not any(isinstance(node, (ast.Name, ast.Call)) for node in ast.walk(value))
 
 
 def _repaired_syntax(original: str, candidate: str, after: ast.Module) -> Change:

@@ -7,9 +7,11 @@ notebook, and a change that gets further is where the next one starts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from math import log
 from typing import Protocol
 
 from qwen_magic.repair.attempt import Attempt, Candidate, remaining, weigh
@@ -19,10 +21,13 @@ from qwen_magic.reply import Origin
 from qwen_magic.snapshot import Failure
 from qwen_magic.trial import Ending, TrialResult, TrialRunner
 
-BRANCHES = 10
+BRANCHES = 16
 TARGETS = 3
+DRAWN = 8
 TRIAL_SECONDS = 3.0
 _STARTS = 3  # changes on top of each other
+# Natural log: a score from which on what worked is seldom wrong; measured, see benchmarks/RESULTS.md.
+_LIKELY = -6.5
 _PROMISING = 6  # rewrites of a diagnosis that are tried for every start
 # A line less alike than this is likelier to belong before the old one than in its place.
 _ALIKE = 0.5
@@ -36,6 +41,9 @@ class Proposals(Protocol):
 
     def answer(self, failure: Failure) -> str:
         """The whole cell as the model writes it when asked to correct it; empty if it has nothing to say."""
+
+    def drawn(self, failure: Failure, targets: Sequence[Lines]) -> Iterable[str]:
+        """`DRAWN` whole cells at random that may differ from the first of some lines on."""
 
     def rank(self, failure: Failure, cells: Sequence[str]) -> list[float] | None:
         """How likely each of several changed cells is, natural log; None if that cannot be known."""
@@ -60,7 +68,7 @@ class Search:
         if self.working:
             self._rank()
             return
-        yield from self._by_lines()
+        yield from self._by_model()
 
     @property
     def working(self) -> list[Attempt]:
@@ -104,26 +112,36 @@ class Search:
         distance = remaining(before, before.cell) - remaining(after, after.cell)
         return distance > 0 or (distance == 0 and before.error != after.error)
 
-    def _by_lines(self) -> Iterator[Attempt]:
-        """The model's own lines, from the failed cell and then from the furthest point reached."""
-        starts = [self.failure]
-        seen: set[str] = set()
-        while starts and not self.done():
-            start = min(starts, key=lambda failure: remaining(failure, failure.cell))
-            starts.remove(start)
-            seen.add(start.cell)
-            for n, target in enumerate(targets(start.cell, start.line or 1)[:TARGETS]):
-                for made in self._at(start, target, len(seen)):
-                    yield made
-                    found = made.trial.failure
-                    if found and found.cell not in seen and remaining(found, found.cell) < remaining(start, start.cell):
-                        starts.append(found)
-                if n == 0 and len(seen) == 1:
-                    yield from self._answer()
+    def _by_model(self) -> Iterator[Attempt]:
+        """What the model proposes, the cheapest first, until something is likely to be what was meant."""
+        for proposed in (self._nearest, self._answer, self._elsewhere, self._drawn):
+            yield from proposed()
+            if self.done() or (self.working and self.working[0].score >= _LIKELY):
+                return
+
+    def _nearest(self) -> Iterator[Attempt]:
+        """Other lines in the place of the one that raised."""
+        yield from self._at(self.failure, self._targets(self.failure)[0], 1)
+
+    def _elsewhere(self) -> Iterator[Attempt]:
+        """Other lines in the place of those that led there, and then from the furthest points reached."""
+        for target in self._targets(self.failure)[1:]:
+            yield from self._at(self.failure, target, 1)
+            if self.working or self.done():
+                return
+        for steps in range(2, _STARTS + 1):
+            further = [a.trial.failure for a in self.attempts.values() if a.candidate.steps == steps - 1]
+            reached = [f for f in further if f and remaining(f, f.cell) < remaining(self.failure, self.failure.cell)]
+            if not reached:
+                return
+            start = min(reached, key=lambda failure: remaining(failure, failure.cell))
+            for target in self._targets(start):
+                yield from self._at(start, target, steps)
                 if self.working or self.done():
                     return
-            if len(seen) >= _STARTS:
-                return
+
+    def _targets(self, start: Failure) -> list[Lines]:
+        return targets(start.cell, start.line or 1)[:TARGETS]
 
     def _at(self, start: Failure, target: Lines, steps: int) -> Iterator[Attempt]:
         assert self.proposals is not None  # noqa: S101 # for mypy
@@ -148,11 +166,22 @@ class Search:
 
     def _answer(self) -> Iterator[Attempt]:
         assert self.proposals is not None  # noqa: S101 # for mypy
-        if self.done():
-            return
         cell = self.proposals.answer(self.failure)
         if cell and (made := self.attempt(Candidate(cell, Origin.ANSWER))):
             yield made
+
+    def _drawn(self) -> Iterator[Attempt]:
+        """Whole cells drawn at random: how often one comes says how likely it is."""
+        assert self.proposals is not None  # noqa: S101 # for mypy
+        times: Counter[str] = Counter()
+        for cell in self.proposals.drawn(self.failure, self._targets(self.failure)):
+            times[normal(cell)] += 1
+            if made := self.attempt(Candidate(cell, Origin.ANSWER, log(1 / DRAWN))):
+                yield made
+                yield from self._rules_after(made, 1)
+        for key, count in times.items():
+            if (known := self.attempts.get(key)) and known.candidate.logprob < log(count / DRAWN):
+                self.attempts[key] = replace(known, candidate=replace(known.candidate, logprob=log(count / DRAWN)))
 
     def _rank(self) -> None:
         """Let the model choose where several rewrites of the diagnosis work and differ in what they do."""

@@ -18,6 +18,7 @@ CELL = "total = 0\nfor price in prices:\n    total += price\nmean = total / len(
         ("prices = [1]\n" + CELL, "overwrites prices"),
         (CELL.replace("    total += price", "    pass\n    total += price"), "hides the error"),
         ("exit()\n" + CELL, "hides the error"),
+        (CELL.replace("total / len(prices)", "2.5"), "no longer computes mean"),
         ("total = (", "does not parse"),
         (CELL.replace("mean =", "average =") + "\nprint(mean)", "uses mean of another cell"),
     ],
@@ -44,7 +45,7 @@ def cost(candidate):
 
 def test_the_more_is_given_up_the_more_is_to_be_doubted():
     converted = cost(CELL.replace("+= price", "+= float(price)"))
-    assert converted < cost(CELL.replace("total / len(prices)", "0"))
+    assert converted < cost(CELL.replace("total / len(prices)", "total"))
     assert converted < cost(CELL.replace("total / len(prices)", "total / len(prices) if prices else 0"))
     assert converted < cost(CELL.replace("    total += price", "    if price:\n        total += price"))
 
