@@ -8,19 +8,26 @@ from qwen_magic.diagnosis.calls.arguments import lacking_self, missing_arguments
 from qwen_magic.diagnosis.calls.awaiting import never_awaited
 from qwen_magic.diagnosis.calls.calling import not_callable, not_called, wrong_brackets
 from qwen_magic.diagnosis.calls.classes import base_not_made, mutable_default, objects_compared
+from qwen_magic.diagnosis.calls.decorators import narrow_wrapper, not_a_context
+from qwen_magic.diagnosis.calls.enums import member_of_enum, members_compared
 from qwen_magic.diagnosis.calls.given import called_too_early, given_twice, not_spread, used_up
+from qwen_magic.diagnosis.calls.inheritance import left_abstract, method_of_the_class, order_of_bases, private_name
 from qwen_magic.diagnosis.calls.nothing import unexpected_none
 from qwen_magic.diagnosis.calls.passed import wrong_argument
 from qwen_magic.diagnosis.calls.positions import one_list, swapped
+from qwen_magic.diagnosis.calls.protocols import not_hashable_any_more, wrong_result
+from qwen_magic.diagnosis.calls.records import defaults_first, frozen_field, keyword_as_field
 from qwen_magic.diagnosis.calls.recursion import endless_recursion
 from qwen_magic.diagnosis.calls.results import decorated_with_nothing, nothing_under_key, returns_nothing
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names.attributes import unknown_attributes
+from qwen_magic.diagnosis.names.class_scope import in_class_body
 from qwen_magic.diagnosis.names.imports import missing_modules, missing_names
 from qwen_magic.diagnosis.names.modules import module_attributes, module_called
 from qwen_magic.diagnosis.names.names import unknown_names
 from qwen_magic.diagnosis.names.scopes import unbound_local
 from qwen_magic.diagnosis.syntax import not_python
+from qwen_magic.diagnosis.syntax.scopes import case_takes_all, global_too_late
 from qwen_magic.diagnosis.tables.labels import wrong_labels
 from qwen_magic.diagnosis.tables.merges import merge_on_one_side
 from qwen_magic.diagnosis.tables.rules import TABLE_RULES
@@ -54,11 +61,21 @@ Rule = Callable[[Evidence], Iterable[Diagnosis]]
 
 RULES: tuple[Rule, ...] = (
     *TABLE_RULES,
+    in_class_body,
     unknown_names,
     unbound_local,
     no_match,
     broken_json,
     base_not_made,
+    defaults_first,
+    keyword_as_field,
+    frozen_field,
+    order_of_bases,
+    left_abstract,
+    wrong_result,
+    member_of_enum,
+    members_compared,
+    private_name,
     module_attributes,
     module_called,
     unknown_attributes,
@@ -71,6 +88,8 @@ RULES: tuple[Rule, ...] = (
     literal_braces,
     letters_for_pairs,
     used_up,
+    narrow_wrapper,
+    method_of_the_class,
     wrong_keyword,
     missing_arguments,
     lacking_self,
@@ -107,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     no_length,
     changed_in_loop,
     not_an_iterator,
+    not_hashable_any_more,
     unhashable,
     index_out_of_range,
     nothing_left,
@@ -127,5 +147,8 @@ RULES: tuple[Rule, ...] = (
     dates_and_decimals,
     percent_format,
     format_sign,
+    not_a_context,
+    global_too_late,
+    case_takes_all,
     not_python,
 )

@@ -92,3 +92,15 @@ def test_a_stopped_engine_sees_nothing(coder):
     assert engine.score(messages, "", ["x"], stopped=lambda: True) is None
     assert list(engine.samples(messages, Sampling(max_tokens=4), 2, stopped=lambda: True)) == []
     assert len(engine.alternatives(messages, "", "x\n", 2, ends=one_line)) == 2
+
+
+def test_whoever_has_seen_enough_samples_can_ask_something_else(coder):
+    from qwen_magic.engines.local import LocalEngine
+    from qwen_magic.messages import Message, Role
+
+    engine = LocalEngine("coder", coder)
+    messages = [Message(Role.USER, "Name a colour.")]
+    drawn = engine.samples(messages, Sampling(temperature=0.9, max_tokens=3), 4)
+    assert next(drawn)
+    drawn.close()
+    assert "".join(engine.stream(messages, Sampling(max_tokens=3)))
