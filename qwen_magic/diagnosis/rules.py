@@ -33,8 +33,10 @@ from qwen_magic.diagnosis.tables.merges import merge_on_one_side
 from qwen_magic.diagnosis.tables.rules import TABLE_RULES
 from qwen_magic.diagnosis.texts.braces import literal_braces
 from qwen_magic.diagnosis.texts.conversions import not_a_number
+from qwen_magic.diagnosis.texts.encoded import text_for_bytes
 from qwen_magic.diagnosis.texts.encoding import not_text
 from qwen_magic.diagnosis.texts.files import closed_file, no_such_file, wrong_mode
+from qwen_magic.diagnosis.texts.lines import odd_line
 from qwen_magic.diagnosis.texts.paths import joined_path, opened_to_read
 from qwen_magic.diagnosis.texts.percents import percent_format
 from qwen_magic.diagnosis.texts.quantities import dates_and_decimals, format_sign
@@ -42,7 +44,8 @@ from qwen_magic.diagnosis.texts.serialised import broken_json, no_match
 from qwen_magic.diagnosis.texts.strptime import date_format
 from qwen_magic.diagnosis.types.aggregates import aggregate_of_mixed
 from qwen_magic.diagnosis.types.containers import mixed_collections
-from qwen_magic.diagnosis.types.dicts import environment, first_time, nothing_to_remove, one_level_down
+from qwen_magic.diagnosis.types.dicts import default_factory, environment, first_time, nothing_to_remove, one_level_down
+from qwen_magic.diagnosis.types.drawing import drawn_at_random
 from qwen_magic.diagnosis.types.empties import divided_by_zero, not_in_list, nothing_left
 from qwen_magic.diagnosis.types.frozen import no_item_assignment
 from qwen_magic.diagnosis.types.hashing import unhashable
@@ -97,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     swapped,
     wrong_labels,
     merge_on_one_side,
+    default_factory,
     first_time,
     one_level_down,
     close_keys,
@@ -117,10 +121,12 @@ RULES: tuple[Rule, ...] = (
     not_callable,
     wrong_brackets,
     not_called,
+    drawn_at_random,
     not_subscriptable,
     wrong_index,
     tuple_of_list,
     no_item_assignment,
+    odd_line,
     wrong_count,
     not_iterable,
     no_length,
@@ -143,6 +149,7 @@ RULES: tuple[Rule, ...] = (
     wrong_mode,
     closed_file,
     not_text,
+    text_for_bytes,
     endless_recursion,
     dates_and_decimals,
     percent_format,

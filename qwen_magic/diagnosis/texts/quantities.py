@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic import edits
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.texts.strptime import formats_of
 from qwen_magic.diagnosis.types.operands import NUMBERS, Pair, pair
@@ -56,7 +57,8 @@ def _class(step: Step, name: str) -> str:
     for module in ("datetime", "dt"):
         if type(step.names.get(module)).__name__ == "module":
             return f"{module}.{name}"
-    return ""
+    # The other classes were imported by name, so this one can be too.
+    return name if any(isinstance(step.names.get(other), type) for other in (*_DATES, "timedelta")) else ""
 
 
 def _date_words(found: Pair) -> Iterator[str]:
@@ -95,7 +97,16 @@ def _dates(found: Pair) -> Iterator[str | None]:
         for text in _date_words(found):
             source = found.text(side)
             if re.search(rf"(?<!\w){re.escape(source)}(?!\w)", text) and text != source:
-                yield found.with_operand(side, text)
+                yield _with_class(found, found.with_operand(side, text))
+
+
+def _with_class(found: Pair, cell: str | None) -> str | None:
+    """With an import of the class of `datetime` that the cell now uses and nobody has imported."""
+    for name in (*_DATES, "timedelta"):
+        used = cell is not None and re.search(rf"(?<![.\w]){name}\(", cell) and name not in found.step.names
+        if cell and used and not re.search(rf"import .*\b{name}\b", cell):
+            return edits.add_import(cell, f"from datetime import {name}")
+    return cell
 
 
 def _decimal_words(found: Pair) -> Iterator[str]:

@@ -10,6 +10,7 @@ from qwen_magic.diagnosis.candidates import around, rewrites
 from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.names.similarity import close
 from qwen_magic.diagnosis.types.lookups import Lookup, lookups
+from qwen_magic.diagnosis.values import is_call_of
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
@@ -130,3 +131,25 @@ def environment(evidence: Evidence) -> Iterator[Diagnosis]:
 
 def _of_dicts(evidence: Evidence) -> list[Lookup]:
     return [lookup for lookup in lookups(evidence) if lookup.is_dict()]
+
+
+def default_factory(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`defaultdict(0)`, `defaultdict([])`: it takes what makes a value, not the value."""
+    step = evidence.last
+    call = step.node if step else None
+    if step is None or "first argument must be callable" not in evidence.message or not is_call_of(call, "defaultdict"):
+        return
+    if not isinstance(call, ast.Call) or not call.args:
+        return
+    source = evidence.source(step, call.args[0])
+    plain = {"0": "int", "0.0": "float", "[]": "list", "{}": "dict", "''": "str", '""': "str", "False": "bool"}
+    text = plain.get(source, f"lambda: {source}")
+    yield Diagnosis(
+        "default-factory",
+        Words(
+            f"`defaultdict` takes a function that makes the first value, not {source} itself.",
+            f"`defaultdict` 需要一个产生初始值的函数，而不是 {source} 本身。",
+        ),
+        Words(f"Write `defaultdict({text})`.", f"请写 `defaultdict({text})`。"),
+        rewrites([evidence.replaced(step, call.args[0], text)], certain=True),
+    )

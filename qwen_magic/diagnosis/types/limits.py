@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.values import binding, diagnosis, importing, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
@@ -64,7 +65,9 @@ def no_such_day(evidence: Evidence) -> Iterator[Diagnosis]:
     year, month, day = (values.get(name) for name in names)
     if is_call_of(call, "date", "datetime") and all(type(value) is int for value in (year, month, day)):
         assert isinstance(year, int) and isinstance(month, int) and isinstance(day, int)  # noqa: S101, PT018  # for mypy
-        if "month" in said[0] and month > 12 >= day > 0:
+        if "month" in said[0] and month > 12:
+            cells.append(_next_year(evidence, step, call, given))
+        if "month" in said[0] and month > 12 >= day > 0 and not isinstance(given["month"], ast.BinOp):
             swapped = {"month": evidence.source(step, given["day"]), "day": evidence.source(step, given["month"])}
             parts = [swapped.get(name, evidence.source(step, given[name])) for name in names]
             if not call.keywords and len(call.args) == 3:
@@ -77,6 +80,8 @@ def no_such_day(evidence: Evidence) -> Iterator[Diagnosis]:
             cells.append(
                 importing(evidence, evidence.replaced(step, given["day"], f"min({whole}, {last}[1])"), "calendar")
             )
+    elif is_call_of(call, "replace") and isinstance(month, int) and month > 12:
+        cells.append(_next_year(evidence, step, call, given))
     yield diagnosis(
         "no-such-day",
         ("That month does not have this day." if "day" in said[0] else "Months go from 1 to 12.",
@@ -85,6 +90,23 @@ def no_such_day(evidence: Evidence) -> Iterator[Diagnosis]:
          "取该月的最后一天：`calendar.monthrange(year, month)[1]`。"),
         cells,
     )  # fmt: skip
+
+
+def _next_year(evidence: Evidence, step: Step, call: ast.Call, given: dict[str, ast.expr]) -> str | None:
+    """The month after December in the next year: `date(y, m + 1, 1)`, `day.replace(month=day.month + 1)`."""
+    match given["month"]:
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=1)):
+            month = evidence.source(step, left)
+        case _:
+            return None
+    if "year" in given:
+        year = f"{evidence.source(step, given['year'])} + {month} // 12"
+        changes = [(given["year"], year), (given["month"], f"{month} % 12 + 1")]
+    elif month.endswith(".month"):
+        changes = [(given["month"], f"{month} % 12 + 1, year={month.removesuffix('.month')}.year + {month} // 12")]
+    else:
+        return None
+    return changed(evidence, step, changes)
 
 
 def wrong_pattern(evidence: Evidence) -> Iterator[Diagnosis]:
