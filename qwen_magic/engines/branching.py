@@ -20,8 +20,10 @@ from qwen_magic.engines.vocabulary import Vocabulary
 # Tokens that a continuation may be longer than the text that it takes the place of.
 _LONGER = 24
 _ALTERNATIVES = 5  # tried at each position
-# Natural log: a branch that is so much less likely than the best finished one is not worth its steps.
+# Natural log: a branch that is so much less likely than the best finished one is not worth its steps,
 _HOPELESS = 9.0
+# nor is one that is so unlikely by itself: of repairs that were right, none had less than -8.
+_UNLIKELY = -9.0
 
 
 @runtime_checkable
@@ -108,8 +110,9 @@ class Branching:
     def _step(self, start: int, longest: int) -> None:
         """One more token for each branch that is worth it."""
         best = max((b.logprob for b in self._branches if b.done), default=-np.inf)
+        least = max(best - _HOPELESS, _UNLIKELY)
         for branch in self._branches:
-            if not branch.done and (branch.logprob < best - _HOPELESS or len(branch.tokens) > longest + _LONGER):
+            if not branch.done and (branch.logprob < least or len(branch.tokens) > longest + _LONGER):
                 self._branches = [b for b in self._branches if b is not branch]
         alive = [branch for branch in self._branches if not branch.done]
         slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in alive]
