@@ -8,13 +8,20 @@ from qwen_magic.diagnosis.calls.arguments import lacking_self, missing_arguments
 from qwen_magic.diagnosis.calls.awaiting import never_awaited
 from qwen_magic.diagnosis.calls.calling import not_callable, not_called, wrong_brackets
 from qwen_magic.diagnosis.calls.classes import base_not_made, mutable_default, objects_compared
+from qwen_magic.diagnosis.calls.construction import base_called_wrongly, chained, class_itself, not_yet_set
+from qwen_magic.diagnosis.calls.contexts import enters_with_nothing, narrow_exit, wrong_with
 from qwen_magic.diagnosis.calls.decorators import narrow_wrapper, not_a_context
 from qwen_magic.diagnosis.calls.enums import member_of_enum, members_compared
+from qwen_magic.diagnosis.calls.exceptions import cannot_catch, error_as_text, nothing_to_raise
 from qwen_magic.diagnosis.calls.given import called_too_early, given_twice, not_spread, used_up
 from qwen_magic.diagnosis.calls.inheritance import left_abstract, method_of_the_class, order_of_bases, private_name
 from qwen_magic.diagnosis.calls.nothing import unexpected_none
+from qwen_magic.diagnosis.calls.older import compared_by_function, one_binding, several_separators, super_not_called
+from qwen_magic.diagnosis.calls.own_items import holds_the_items
+from qwen_magic.diagnosis.calls.own_operators import field_is_meant, method_of_value, own_operator, sum_of_own
 from qwen_magic.diagnosis.calls.passed import wrong_argument
 from qwen_magic.diagnosis.calls.positions import one_list, swapped
+from qwen_magic.diagnosis.calls.properties import left_out_of_slots, no_setter
 from qwen_magic.diagnosis.calls.protocols import not_hashable_any_more, wrong_result
 from qwen_magic.diagnosis.calls.records import defaults_first, frozen_field, keyword_as_field
 from qwen_magic.diagnosis.calls.recursion import endless_recursion
@@ -34,7 +41,7 @@ from qwen_magic.diagnosis.tables.rules import TABLE_RULES
 from qwen_magic.diagnosis.texts.braces import literal_braces
 from qwen_magic.diagnosis.texts.conversions import not_a_number
 from qwen_magic.diagnosis.texts.encoded import text_for_bytes
-from qwen_magic.diagnosis.texts.encoding import not_text
+from qwen_magic.diagnosis.texts.encoding import byte_order_mark, not_text
 from qwen_magic.diagnosis.texts.files import closed_file, no_such_file, wrong_mode
 from qwen_magic.diagnosis.texts.lines import odd_line
 from qwen_magic.diagnosis.texts.paths import joined_path, opened_to_read
@@ -79,6 +86,23 @@ RULES: tuple[Rule, ...] = (
     member_of_enum,
     members_compared,
     private_name,
+    base_called_wrongly,
+    not_yet_set,
+    chained,
+    class_itself,
+    no_setter,
+    left_out_of_slots,
+    own_operator,
+    sum_of_own,
+    field_is_meant,
+    method_of_value,
+    holds_the_items,
+    nothing_to_raise,
+    cannot_catch,
+    error_as_text,
+    wrong_with,
+    narrow_exit,
+    enters_with_nothing,
     module_attributes,
     module_called,
     unknown_attributes,
@@ -91,6 +115,10 @@ RULES: tuple[Rule, ...] = (
     literal_braces,
     letters_for_pairs,
     used_up,
+    compared_by_function,
+    super_not_called,
+    several_separators,
+    one_binding,
     narrow_wrapper,
     method_of_the_class,
     wrong_keyword,
@@ -100,6 +128,7 @@ RULES: tuple[Rule, ...] = (
     swapped,
     wrong_labels,
     merge_on_one_side,
+    byte_order_mark,
     default_factory,
     first_time,
     one_level_down,

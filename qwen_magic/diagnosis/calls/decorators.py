@@ -17,7 +17,7 @@ from qwen_magic.snapshot import Diagnosis
 def narrow_wrapper(evidence: Evidence) -> Iterator[Diagnosis]:
     """`def wrapper():` or `def wrapper(*args):` around a function that is called with more."""
     said = re.search(
-        r"<locals>\.(\w+)\(\) (?:takes \d+ positional|got an unexpected keyword|missing \d+ required)", evidence.message
+        r"(\w+)\(\) (?:takes \d+ positional|got an unexpected keyword|missing \d+ required)", evidence.message
     )
     step = evidence.in_cell
     if step is None or said is None or not isinstance(evidence.error, TypeError):
@@ -25,7 +25,8 @@ def narrow_wrapper(evidence: Evidence) -> Iterator[Diagnosis]:
     for outer in ast.walk(step.tree):
         if not isinstance(outer, Function):
             continue
-        inner = next((node for node in outer.body if isinstance(node, Function) and node.name == said[1]), None)
+        named = {said[1]} if "<locals>" in evidence.message else _wrappers(step, said[1], outer.name)
+        inner = next((node for node in outer.body if isinstance(node, Function) and node.name in named), None)
         given = {argument.arg for argument in outer.args.args}
         calls = _calls(inner, given) if inner else []
         if inner is None or not calls or not _returns(outer, inner.name):
@@ -50,6 +51,16 @@ def narrow_wrapper(evidence: Evidence) -> Iterator[Diagnosis]:
             certain=True,
         )  # fmt: skip
         return
+
+
+def _wrappers(step: Step, name: str, decorator: str) -> set[str]:
+    """What a decorator returns, if it decorates a function: with `functools.wraps` it goes by that one's name."""
+    for node in ast.walk(step.tree):
+        decorators = node.decorator_list if isinstance(node, Function) and node.name == name else []
+        if any(ast.unparse(each).partition("(")[0] == decorator for each in decorators):
+            names = {inner.name for inner in ast.walk(step.tree) if isinstance(inner, Function)}
+            return names - {name, decorator}
+    return set()
 
 
 def _calls(function: Function, names: set[str]) -> list[ast.Call]:

@@ -27,21 +27,12 @@ def member_of_enum(evidence: Evidence) -> Iterator[Diagnosis]:
     else:
         return
     kind, value = step.value(owner), step.value(given)
+    if value is MISSING and (said := re.match(r"('.*?'|\d+)(?: is not a valid |$)", evidence.message)):
+        value = ast.literal_eval(said[1])
     if type(kind) is not EnumType or value is MISSING or type(value) not in (str, int, float):
         return
     name, source = evidence.source(step, owner), evidence.source(step, given)
-    names, values = set(kind.__members__), _values(kind)
-    texts = []
-    if isinstance(node, ast.Call) and value in names:
-        texts = [f"{name}[{source}]"]
-    elif isinstance(node, ast.Subscript) and value in values:
-        texts = [f"{name}({source})"]
-    elif type(value) is str:
-        for changed_text in ("upper()", "lower()", "capitalize()", "strip()"):
-            other = getattr(value, changed_text[:-2])()
-            texts += [f"{name}[{source}.{changed_text}]"] if other in names else []
-            texts += [f"{name}({source}.{changed_text})"] if other in values else []
-        texts += [f"{name}(int({source}))"] if value.strip().isdigit() and int(value) in values else []
+    texts = list(_ways(node, kind, value, name, source))
     if texts:
         yield diagnosis(
             "member-of-enum",
@@ -51,6 +42,24 @@ def member_of_enum(evidence: Evidence) -> Iterator[Diagnosis]:
             [evidence.replaced(step, node, text) for text in texts],
             certain=len(texts) == 1,
         )  # fmt: skip
+
+
+def _ways(node: ast.expr, kind: Any, value: Any, name: str, source: str) -> Iterator[str]:
+    """The member taken otherwise: by its name or its value, which may be spelled or typed differently."""
+    names, values = set(kind.__members__), _values(kind)
+    if isinstance(node, ast.Call) and value in names:
+        yield f"{name}[{source}]"
+    elif isinstance(node, ast.Subscript) and value in values:
+        yield f"{name}({source})"
+    elif type(value) is str:
+        for spelling in ("upper", "lower", "capitalize", "strip"):
+            other = getattr(value, spelling)()
+            if other in names:
+                yield f"{name}[{source}.{spelling}()]"
+            if other in values:
+                yield f"{name}({source}.{spelling}())"
+        if value.strip().isdigit() and int(value) in values:
+            yield f"{name}(int({source}))"
 
 
 def _values(kind: Any) -> list[Any]:

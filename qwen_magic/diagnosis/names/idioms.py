@@ -72,6 +72,32 @@ METHODS: Final[dict[str, dict[str, str]]] = {
         "toFixed": "round({x}, {0})", "pow": "{x} ** {0}!", "floor": "math.floor({x})", "ceil": "math.ceil({x})",
         "contains": "{0} in str({x})", "append": "[{x}, {0}]",
     },
+    "deque": {
+        **_SIZED, **_EMPTY, **_IN,
+        "push": "append!", "add": "append!", "enqueue": "append!", "put": "append!", "dequeue": "popleft!",
+        "shift": "popleft!", "unshift": "appendleft!", "prepend": "appendleft!", "push_front": "appendleft!",
+        "push_back": "append!", "pop_front": "popleft!", "pop_back": "pop!", "peek": "{x}[0]", "front": "{x}[0]!",
+        "back": "{x}[-1]!", "top": "{x}[-1]", "get": "popleft", "sort": "sorted({x})",
+    },
+    "iterator": {"next": "next({x})!", "sum": "sum({x})!", "max": "max({x})!", "min": "min({x})!",
+                 "sort": "sorted({x})"},
+    "timedelta": {
+        "hours": "{x}.total_seconds() / 3600", "minutes": "{x}.total_seconds() / 60", "day": "days!",
+        "hour": "{x}.total_seconds() / 3600", "minute": "{x}.total_seconds() / 60", "second": "seconds",
+        "weeks": "{x}.days / 7", "years": "{x}.days / 365.25", "months": "{x}.days / 30.44",
+        "milliseconds": "{x}.total_seconds() * 1000", "strftime": "str({x})", "total_days": "days",
+    },
+    "date class": {"now": "today!"},
+    "path": {
+        **{name: f"str({{x}}).{name}({{args}})!" for name in (
+            "endswith", "startswith", "lower", "upper", "strip", "find", "rfind", "encode", "rstrip", "rsplit")},
+        "split": "str({x}).split({args})", "listdir": "list({x}.iterdir())!", "isfile": "is_file!",
+        "isdir": "is_dir!", "exist": "exists!", "basename": "{x}.name!", "filename": "name!", "extension": "suffix!",
+        "ext": "suffix!", "dirname": "{x}.parent!", "write": "write_text", "read": "read_text!", "join": "joinpath!",
+        "readlines": "{x}.read_text().splitlines()!", "makedirs": "mkdir", "delete": "unlink!", "remove": "unlink!",
+    },
+    "match": {name: f"{{x}}.group().{name}({{args}})!" for name in (
+        "upper", "lower", "strip", "split", "replace", "title", "startswith", "endswith", "zfill", "isdigit")},
     "bytes": {**_SIZED, "encode": "{x}!", "format": "{x}.decode().format({args})"},
     "ndarray": {
         "append": "np.append({x}, {0})", "length": "len({x})!", "len": "len({x})!", "index": "list({x}).index({0})",

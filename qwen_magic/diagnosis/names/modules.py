@@ -14,7 +14,7 @@ from typing import Any
 from qwen_magic import edits
 from qwen_magic.diagnosis.candidates import rewrites
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.names import exports, uses
+from qwen_magic.diagnosis.names import exports, older, uses
 from qwen_magic.diagnosis.names.receivers import Asked, asked
 from qwen_magic.diagnosis.names.similarity import close, only_slip
 from qwen_magic.language import Words
@@ -27,7 +27,7 @@ def module_attributes(evidence: Evidence) -> Iterator[Diagnosis]:
     if question is None:
         return
     if type(question.value) is ModuleType:
-        for way in (_submodule, _inside, _close, _elsewhere):
+        for way in (_submodule, _otherwise, _inside, _close, _elsewhere):
             if found := list(way(question)):
                 yield from found
                 return
@@ -50,6 +50,26 @@ def _submodule(question: Asked) -> Iterator[Diagnosis]:
         hint = Words(f"Add `{statement}` on top.", f"在最前面加上 `{statement}`。")
         fixed = rewrites([edits.add_import(question.evidence.cell, statement)], certain=True)
         yield Diagnosis("module-part", cause, hint, fixed)
+
+
+def _otherwise(question: Asked) -> Iterator[Diagnosis]:
+    """`math.ln`, `math.abs`, `string.letters`, `json.stringify`: it has another name, or is Python's own."""
+    known = older.MEMBERS.get(_module(question), {}).get(question.name)
+    if known is None:
+        return
+    sure, meant = known.endswith("!"), known.rstrip("!")
+    call = question.call
+    given = [question.evidence.source(question.step, node) for node in call.args] if call else []
+    texts = older.filled(meant, given)
+    if texts is None:
+        return
+    module = texts.rpartition(".")[0]
+    elsewhere = module in sys.stdlib_module_names and module not in vars(question.value)
+    text = texts.removeprefix(".") if meant.startswith(".") or elsewhere else f"{question.receiver}.{texts}"
+    statement = f"import {module}" if elsewhere and module not in question.step.names else ""
+    en, zh = question.lacks()
+    cause = (f"{en[:-1]}; it is called `{text}`.", f"{zh[:-1]}，应写作 `{text}`。")
+    yield question.diagnosis("module-renamed", cause, [text], imports=statement, certain=sure, whole="{" in meant)
 
 
 def _inside(question: Asked) -> Iterator[Diagnosis]:

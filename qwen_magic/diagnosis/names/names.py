@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from qwen_magic.diagnosis.candidates import around, rewrites, with_self
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
-from qwen_magic.diagnosis.names import exports, uses
+from qwen_magic.diagnosis.names import exports, older, uses
 from qwen_magic.diagnosis.names import missing_imports as imports
 from qwen_magic.diagnosis.names.quotes import forgotten_quotes
 from qwen_magic.diagnosis.names.scopes import defined_later, local_elsewhere, never_started
 from qwen_magic.diagnosis.names.similarity import close, only_slip, similarity
 from qwen_magic.diagnosis.names.unknown import Unknown, unknown
+from qwen_magic.diagnosis.values import is_call_of
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis, Rewrite
 
@@ -25,8 +26,8 @@ _IPYTHON = frozenset({"In", "Out", "exit", "quit", "get_ipython", "display"})
 def unknown_names(evidence: Evidence) -> Iterator[Diagnosis]:
     """What a name that is not defined may have been meant to be; what is certain is said first."""
     parts = (
-        literal, attribute_of_self, defined_later, never_imported, local_elsewhere, never_started, close_name,
-        forgotten_quotes,
+        literal, of_python_2, attribute_of_self, defined_later, never_imported, local_elsewhere, never_started,
+        close_name, forgotten_quotes,
     )  # fmt: skip
     found = [diagnosis for part in parts for diagnosis in part(evidence)]
     yield from sorted(found, key=lambda diagnosis: not any(rewrite.certain for rewrite in diagnosis.rewrites))
@@ -48,6 +49,28 @@ def literal(evidence: Evidence) -> Iterator[Diagnosis]:
             f"Python 里没有 `{missing.name}`。",
             fixed,
         )
+
+
+def of_python_2(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`raw_input`, `unicode`, `xrange`, `execfile("a.py")`."""
+    missing = unknown(evidence)
+    if missing is None or missing.name not in older.BUILTINS:
+        return
+    known = older.BUILTINS[missing.name]
+    sure, meant = known.endswith("!"), known.rstrip("!")
+    step = missing.step
+    call = step.parents.get(missing.node)
+    typed = any(is_call_of(outer, "isinstance", "map") for outer in around(step, missing.node, ast.Call))
+    if not typed and not (isinstance(call, ast.Call) and call.func is missing.node):
+        # `long` and `file` are words that people call their values by.
+        return
+    cells = [missing.renamed(meant)] if "{" not in meant else []
+    if "{" in meant and isinstance(call, ast.Call) and call.func is missing.node:
+        meant = older.filled(meant, [evidence.source(step, node) for node in call.args]) or ""
+        cells = [evidence.replaced(step, call, meant)] if meant else []
+    if meant:
+        en, zh = f"`{missing.name}` was Python 2's.", f"`{missing.name}` 是 Python 2 的写法。"
+        yield _said("name-python-2", missing.name, meant, en, zh, rewrites(cells, certain=sure))
 
 
 def attribute_of_self(evidence: Evidence) -> Iterator[Diagnosis]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from pathlib import PosixPath, WindowsPath
+from types import GeneratorType
+from typing import Any, Final
 
 from qwen_magic import edits
 from qwen_magic.diagnosis.candidates import nodes, operand, rewrites
@@ -14,6 +18,14 @@ from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.names import uses
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis, Rewrite
+
+_FAMILIES: Final = {
+    "deque": (deque,),
+    "timedelta": (timedelta,),
+    "match": (re.Match,),
+    "path": (PosixPath, WindowsPath),
+    "iterator": (GeneratorType, map, zip, filter, enumerate, type(reversed([])), type({}.keys()), type({}.values())),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,10 @@ def family(value: Any) -> str:
         return kind.__name__
     if kind.__name__ in ("Counter", "defaultdict", "OrderedDict") and kind.__module__ == "collections":
         return "dict"
+    if value is date:
+        return "date class"
+    if known := next((family for family, kinds in _FAMILIES.items() if kind in kinds), ""):
+        return known
     if uses.own_type(value, "numpy", "ndarray"):
         return "ndarray"
     return kind.__name__ if uses.own_type(value, "pandas", "DataFrame", "Series") else ""

@@ -37,6 +37,8 @@ _HABITS: Final[tuple[tuple[str, str, str, str, bool], ...]] = (
     (r"\bnew\s+(?=[A-Z])", "", "new", "the class alone", True),
     (r"\bclass\s+(\w+)\s+extends\s+([\w.]+)", r"class \1(\2)", "extends", "class Name(Base)", True),
     (r"^(\s*)catch\b\s*(?:\(?\s*(\w+)\s+(\w+)\s*\)?)", r"\1except \2 as \3", "catch", "except", True),
+    (r"^(\s*)except\s+([A-Z]\w*(?:\s*,\s*[A-Z]\w*)+)(\s+as\s+\w+)?\s*:", r"\1except (\2)\3:", "except A, B",
+     "except (A, B)", True),
     (r"^(\s*)except\s+\(?([\w.]+)\s*,\s*([a-z]\w?)\)?\s*:", r"\1except \2 as \3:", "except E, e", "except E as e",
      True),
     (r"^(\s*)raise\s+(\w+)\s*,\s*(.+)$", r"\1raise \2(\3)", "raise E, text", "raise E(text)", True),

@@ -114,7 +114,8 @@ def date_format(evidence: Evidence) -> Iterator[Diagnosis]:
     """`pd.to_datetime` of texts that are not all, or not at all, in the expected format."""
     step = evidence.last
     found = re.match(
-        r"time data \"(.*?)\" doesn't match format \"(.*?)\"|Unknown datetime string format, unable to parse: (.*?), at"
+        r"time data \"(.*?)\" doesn't match format \"(.*?)\""
+        r"|Unknown datetime string format, unable to parse: (.*?)(?:, at|$)"
         r"|unconverted data remains.*?: \"(.*?)\"",
         evidence.message,
     )

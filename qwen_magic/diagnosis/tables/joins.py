@@ -75,13 +75,16 @@ def _key_types(
         return
     text, number = pairs[texts.index(True)], pairs[texts.index(False)]
     ways = []
-    whole = all(re.fullmatch(r"[1-9]\d*|0", value) for value in columns.samples(text[2]))
+    values = columns.samples(text[2])
+    # Where texts have zeros in front, numbers made of them match, and texts made of numbers never do.
+    whole = all(re.fullmatch(r"\d+", value) for value in values)
+    exact = whole and not any(value.startswith("0") and len(value) > 1 for value in values)
     for (side, label, _), into in ((text, "int"), (number, "str")) if whole else ((number, "str"), (text, "int")):
         ways.append(f"{drafts.operand(side)}.assign(**{{{label!r}: {drafts.operand(side)}[{label!r}].astype({into})}})")
         if str(label).isidentifier():
             ways[-1] = f"{drafts.operand(side)}.assign({label}={drafts.operand(side)}[{label!r}].astype({into}))"
         line = f"{drafts.operand(side)}[{label!r}] = {drafts.operand(side)}[{label!r}].astype({into})"
-        drafts.edit((side, ways[-1]), certain=whole and into == "int" and columns.dtype(number[2]).startswith("int"))
+        drafts.edit((side, ways[-1]), certain=exact and into == "int" and columns.dtype(number[2]).startswith("int"))
         drafts.edit(above=line)
     side, label, _ = text if whole else number
     target = f"{drafts.source(side)}[{label!r}]"

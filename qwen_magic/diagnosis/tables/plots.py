@@ -10,8 +10,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from qwen_magic.diagnosis.drafts import Drafts, nodes
-from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.names.similarity import only_slip
 from qwen_magic.diagnosis.tables import columns
+from qwen_magic.diagnosis.values import binding, is_call_of
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
@@ -51,6 +53,8 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
         if node is None or columns.kind(array) != "ndarray" or not array.size or not _is_axes(array.flat[0]):
             return
         name = drafts.source(node.value)
+        if whole := _rows_of_axes(step, node.value):
+            drafts.edit((whole, f"{drafts.operand(whole)}.flat"), certain=True)
         first = "[0]" if array.ndim == 1 else "[0, 0]"
         if isinstance(node.value, ast.Subscript) and array.ndim == 1:
             flat = f"{drafts.operand(node.value.value)}.flat[{drafts.source(node.value.slice)}]"
@@ -81,6 +85,18 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
             Words(f"`{name}` is one plot, not several.", f"`{name}` 只有一个子图，不是数组。"),
             Words(f"Write `{name}` without an index.", f"直接写 `{name}`，不要下标。"),
         )
+
+
+def _rows_of_axes(step: Step, node: ast.expr) -> ast.expr | None:
+    """The grid of axes that a loop goes over row by row: `for ax in axes`, `for ax, name in zip(axes, names)`."""
+    made = binding(step, node) if isinstance(node, ast.Name) else None
+    if not isinstance(made, (ast.For, ast.comprehension)):
+        return None
+    given = (
+        made.iter.args if is_call_of(made.iter, "zip", "enumerate") and isinstance(made.iter, ast.Call) else [made.iter]
+    )
+    grids = [part for part in given if getattr(columns.live(step, part), "ndim", 0) == 2]
+    return grids[0] if len(grids) == 1 else None
 
 
 def setters(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -205,18 +221,15 @@ def styles(evidence: Evidence) -> Iterator[Diagnosis]:
     """Colours, markers, line styles and colour maps that do not exist."""
     step = evidence.last
     found = re.match(
-        r"'(.*?)' is not a valid (?:value for (\w+)|format string)|Unrecognized marker style '(.*?)'"
-        r"|'?(\w+)'? is not a valid plot kind",
+        r"'(.*?)' is not a valid (?:value for (\w+)|format string)|Unrecognized marker style '(.*?)'",
         evidence.message,
     )
     if not isinstance(evidence.error, ValueError) or not found or step is None:
         return
-    typed = next(part for part in (found[1], found[3], found[4]) if part)
+    typed = next(part for part in (found[1], found[3]) if part)
     pool: list[str] = []
-    meant = re.search(r"Did you mean one of: (.*?)\?|Did you mean:? (.*?)\?|plot kinds: \((.*?)\)", evidence.message)
+    meant = re.search(r"Did you mean one of: (.*?)\?|Did you mean:? (.*?)\?", evidence.message)
     listed = re.findall(r"'(.*?)'", next((g for g in meant.groups() if g), "")) if meant else []
-    if found[4]:
-        listed = get_close_matches(typed, listed, n=2, cutoff=0.5)
     if found[3]:
         pool = [_MARKERS[typed]] if typed in _MARKERS else []
     elif found[2] in ("ls", "linestyle"):
@@ -228,7 +241,8 @@ def styles(evidence: Evidence) -> Iterator[Diagnosis]:
     for node in nodes(evidence, step):
         if isinstance(node, ast.Constant) and node.value == typed:
             for option in options:
-                drafts.edit((node, f'"{option}"'), certain=len(options) == 1 and (bool(found[3]) or len(typed) > 4))
+                sure = len(options) == 1 and (bool(found[3]) or only_slip(typed, options) is not None)
+                drafts.edit((node, f'"{option}"'), certain=sure)
     if options:
         yield drafts.diagnosis(
             "plot-style",

@@ -14,6 +14,7 @@ from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _UNEXPECTED = re.compile(r"(?:(\w+)\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'")
+_PERIODS = {"ME": "M", "QE": "Q", "YE": "Y", "BQE": "BQ", "BYE": "BY"}
 _FREQUENCY = re.compile(r"Invalid frequency: ([\w-]+)|'(\w+)' is no longer supported")
 
 
@@ -113,7 +114,7 @@ def removed_positions(evidence: Evidence) -> Iterator[Diagnosis]:
         "pivot": ["index", "columns", "values"],
         "replace": ["pat", "repl", "regex"] if isinstance(call.func, ast.Attribute) and _is_str(call.func) else [],
         "split": ["pat", "n", "expand"],
-        "sort_values": ["by", "axis", "ascending"],
+        "sort_values": [] if evidence.message.startswith("Series.") else ["by", "axis", "ascending"],
         "dropna": ["axis", "how"],
         "to_csv": ["path_or_buf", "sep"],
         "read_csv": ["filepath_or_buffer", "sep"],
@@ -158,6 +159,9 @@ def removed_frequency(evidence: Evidence) -> Iterator[Diagnosis]:
         typed = str(node.value)
         found = re.fullmatch(r"(-?\d*)\s*([A-Za-z]+)(-[A-Z]{3})?", typed)
         new = FREQUENCIES.get(found[2]) if found else None
+        told = re.search(r"for Period, please use '(\w+)'", evidence.message)
+        if told or (new and _of_periods(step.parents, node)):
+            new = told[1] if told else _PERIODS.get(str(new), new)
         if found and new and f"{found[1]}{new}{found[3] or ''}" != typed and typed in evidence.message:
             whole = f"{found[1]}{new}{found[3] or ''}"
             drafts.edit((node, f'"{whole}"'), certain=len(found[2]) <= 3)
@@ -167,6 +171,14 @@ def removed_frequency(evidence: Evidence) -> Iterator[Diagnosis]:
                 Words(f'Write "{whole}".', f'请写 "{whole}"。'),
             )
             return
+
+
+def _of_periods(parents: dict[ast.AST, ast.AST], node: ast.AST) -> bool:
+    """Whether a frequency is that of periods, which have no end: `to_period("M")`."""
+    around = parents.get(node)
+    around = parents.get(around) if isinstance(around, ast.keyword) else around
+    function = ast.unparse(around.func) if isinstance(around, ast.Call) else ""
+    return function.endswith((".to_period", ".Period", ".period_range"))
 
 
 def removed_style(evidence: Evidence) -> Iterator[Diagnosis]:

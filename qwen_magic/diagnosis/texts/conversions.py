@@ -73,14 +73,14 @@ def _why(text: str, wanted: str) -> tuple[str, str]:
 
 
 def _readings(text: str, source: str, dot: str, wanted: str) -> list[str]:
-    if wanted == "int" and re.fullmatch(r"\s*(?:0x)?[0-9a-fA-F]+\s*", text) and re.search(r"[a-fA-Fx]", text):
-        return [f"int({source}, 16)"]
-    if wanted == "int" and re.fullmatch(r"\s*0b[01]+\s*", text):
-        return [f"int({source}, 2)"]
     if wanted == "int" and numerals.is_number(text):
         # What stands behind the point is kept, unless it is nothing.
         ways = [f"float({source})", f"int(float({source}))", f"round(float({source}))"]
         return ways if float(text) % 1 else [ways[1], ways[0]]
+    if wanted == "int" and re.fullmatch(r"\s*(?:0x)?[0-9a-fA-F]+\s*", text) and re.search(r"[a-fA-Fx]", text):
+        return [f"int({source}, 16)"]
+    if wanted == "int" and re.fullmatch(r"\s*0b[01]+\s*", text):
+        return [f"int({source}, 2)"]
     found = numerals.reading(text, source, (), dot)
     if wanted == "float":
         found = [reading for reading in found if not reading.startswith("int(")]

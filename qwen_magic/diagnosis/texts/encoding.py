@@ -79,3 +79,29 @@ def _decodes(data: bytes, name: str) -> bool:
             continue
         return True
     return False
+
+
+def byte_order_mark(evidence: Evidence) -> Iterator[Diagnosis]:
+    """KeyError of a column whose name has an invisible sign before it: the file begins with a byte order mark."""
+    step = evidence.last
+    node = step.node if step else None
+    if step is None or not isinstance(evidence.error, KeyError) or not isinstance(node, ast.Subscript):
+        return
+    held, key = step.value(node.value), evidence.error.args[0] if evidence.error.args else None
+    call = opened(step)
+    if type(held) is not dict or f"\ufeff{key}" not in held or call is None:
+        return
+    known = next((word.value for word in call.keywords if word.arg == "encoding"), None)
+    source = evidence.source(step, call)
+    if known is not None:
+        cell = evidence.replaced(step, known, '"utf-8-sig"')
+    else:
+        cell = evidence.replaced(step, call, f'{source[:-1]}, encoding="utf-8-sig")')
+    yield diagnosis(
+        "byte-order-mark",
+        (f"The file begins with an invisible mark, which has become part of the name {key!r}.",
+         f"文件开头有一个不可见的标记，它成了列名 {key!r} 的一部分。"),
+        ('Open it with `encoding="utf-8-sig"`.', '用 `encoding="utf-8-sig"` 打开。'),
+        [cell],
+        certain=True,
+    )  # fmt: skip

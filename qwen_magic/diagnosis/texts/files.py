@@ -149,6 +149,18 @@ def opened(step: Step) -> ast.Call | None:
     return calls[0] if len(calls) == 1 and isinstance(calls[0], ast.Call) else None
 
 
+def _kept(evidence: Evidence, step: Step) -> Iterator[str | None]:
+    """The cell with what a reader gives kept in a list: `rows = list(csv.reader(file))`."""
+    names = {node.id for node in ast.walk(step.statement or ast.Pass()) if isinstance(node, ast.Name)}
+    for node in ast.walk(step.tree):
+        if isinstance(node, ast.Assign) and is_call_of(
+            node.value, "reader", "DictReader", "map", "enumerate", "filter"
+        ):
+            target = node.targets[0]
+            if isinstance(target, ast.Name) and target.id in names:
+                yield evidence.replaced(step, node.value, f"list({evidence.source(step, node.value)})")
+
+
 def closed_file(evidence: Evidence) -> Iterator[Diagnosis]:
     """Used after its `with`: the line belongs inside."""
     step = evidence.last
@@ -166,7 +178,7 @@ def closed_file(evidence: Evidence) -> Iterator[Diagnosis]:
         ),
         None,
     )
-    cells: list[str | None] = []
+    cells: list[str | None] = [*_kept(evidence, step)]
     if block is not None and step.in_cell and block.col_offset == statement.col_offset:
         lines = evidence.cell.split("\n")
         for last in (statement.end_lineno, block.end_lineno):

@@ -14,6 +14,11 @@ from qwen_magic.diagnosis.values import above, atom, diagnosis, is_call_of, shor
 from qwen_magic.snapshot import Diagnosis
 
 _ODD = re.compile(r"values to unpack|list index out of range|invalid literal for int|could not convert string to float")
+_TESTS = {
+    "blank": "not {0}.strip()",
+    "comment": "not {0}.strip() or {0}.lstrip().startswith('#')",
+    "row": "not any({0})",
+}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -29,7 +34,7 @@ def odd_line(evidence: Evidence) -> Iterator[Diagnosis]:
         value = step.names.get(name, MISSING)
         kind = _kind(value)
         if kind:
-            test = "not {0}.strip()" if kind == "blank" else "not {0}.strip() or {0}.lstrip().startswith('#')"
+            test = _TESTS[kind if type(value) is str else "row"]
             cell = _skipped(evidence, step, loop, test.format(name))
             shown = short(value) if type(value) is str else str(value)
             yield diagnosis(
@@ -59,7 +64,7 @@ def _loop(step: Step) -> ast.For | ast.comprehension | None:
 
 def _kind(value: Any) -> str:
     if type(value) is list:
-        return "blank" if not any(str(part).strip() for part in value) else ""
+        return "blank" if not any(value) else ""
     if type(value) is not str:
         return ""
     return "blank" if not value.strip() else "comment" if value.lstrip().startswith("#") else ""

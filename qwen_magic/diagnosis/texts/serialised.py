@@ -35,9 +35,17 @@ def broken_json(evidence: Evidence) -> Iterator[Diagnosis]:
         cells.append(evidence.replaced(step, call, other))
     elif "has no attribute 'read'" in evidence.message:
         cause = (f"`{head}` reads a file, and `{text}` is none.", f"`{head}` 读取的是文件，而 `{text}` 不是文件。")
-        hint = f"Write `{head}s({text})`.", f"请写成 `{head}s({text})`。"
-        cells.append(evidence.replaced(step, call, f"{head}s({text})"))
-        cells.append(evidence.replaced(step, call.args[0], f"open({text})"))
+        # What is no JSON is the name of a file.
+        texts = [f"{head}s({text})", f"{head}(open({text}))"]
+        texts = texts if type(value) is str and re.match(r'\s*[\[{"\d]', value) else texts[::-1]
+        hint = f"Write `{texts[0]}`.", f"请写成 `{texts[0]}`。"
+        cells += [evidence.replaced(step, call, other) for other in texts]
+    elif type(evidence.error) is json.JSONDecodeError and evidence.message.startswith("Extra data: line 2 column 1"):
+        cause = "There is one JSON value a line, not one in all.", "每行各是一个 JSON 值，而不是整体一个。"
+        lines = text if is_call_of(call, "load") else f"{atom(text, call.args[0])}.splitlines()"
+        each = f"[{head.removesuffix('s')}s(line) for line in {lines} if line.strip()]"
+        hint = f"Write `{each}`.", f"请写成 `{each}`。"
+        cells.append(evidence.replaced(step, call, each))
     elif type(evidence.error) is json.JSONDecodeError and type(value) is str:
         cause = (f"{short(value)} is not JSON: {evidence.message}.", f"{short(value)} 不是 JSON：{evidence.message}。")
         hint = (
@@ -56,7 +64,9 @@ def broken_json(evidence: Evidence) -> Iterator[Diagnosis]:
             evidence.replaced(step, call, f"{source[:-1]}, default={way})") for way in dict.fromkeys([best, "str"])
         ]
     if cause[0]:
-        yield diagnosis("json", cause, hint, cells, certain="reads" in cause[0] and cells[0] is not None)
+        yield diagnosis(
+            "json", cause, hint, cells, certain=("reads" in cause[0] or "a line" in cause[0]) and cells[0] is not None
+        )
 
 
 def _read_otherwise(evidence: Evidence, step: Step, call: ast.Call, value: str, text: str) -> Iterator[str | None]:

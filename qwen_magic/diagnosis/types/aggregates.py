@@ -22,6 +22,9 @@ def aggregate_of_mixed(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     call = step.node
     assert isinstance(call, ast.Call)  # noqa: S101  # is_call_of has said so
+    if "not callable" in evidence.message:
+        yield from _key_as_text(evidence, step, call)
+        return
     given = _given(call)
     items = _items(step, given)
     if given is None:
@@ -38,6 +41,23 @@ def aggregate_of_mixed(evidence: Evidence) -> Iterator[Diagnosis]:
         yield from _mixed(evidence, step, call, given, items)
     elif not items and "'str'" in evidence.message and isinstance(given, (ast.GeneratorExp, ast.ListComp, ast.Call)):
         yield _read_element(evidence, step, given)
+
+
+def _key_as_text(evidence: Evidence, step: Step, call: ast.Call) -> Iterator[Diagnosis]:
+    """`sorted(rows, key="age")`, `sorted(pairs, key=1)`, `max(counts, key=counts)`."""
+    key = next((word.value for word in call.keywords if word.arg == "key"), None)
+    value: Any = step.value(key) if key is not None else MISSING
+    if key is None or type(value) not in (str, int, dict):
+        return
+    source = evidence.source(step, key)
+    text = f"{source}.get" if type(value) is dict else f"lambda x: x[{source}]"
+    yield diagnosis(
+        "key-function",
+        (f"`key` takes a function, and `{source}` is a {type(value).__name__}.",
+         f"`key` 需要一个函数，而 `{source}` 是 {type(value).__name__}。"),
+        (f"Write `key={text}`.", f"请写成 `key={text}`。"),
+        [evidence.replaced(step, key, text)],
+    )  # fmt: skip
 
 
 def _given(call: ast.Call) -> ast.expr | None:
@@ -115,7 +135,7 @@ def _of_dicts(evidence: Evidence, step: Step, call: ast.Call, item: dict[Any, An
     if is_call_of(call, "sum"):
         texts = [f"{source[: source.index('(')]}(x[{key!r}] for x in {given})" for key in keys]
     else:
-        texts = [f"{source[:-1]}{', ' if call.args else ''}key=lambda x: x[{key!r}])" for key in keys]
+        texts = [f"{source[:-1]}{', ' if call.args or call.keywords else ''}key=lambda x: x[{key!r}])" for key in keys]
     yield diagnosis(
         "compared-dicts",
         (
@@ -157,7 +177,7 @@ def _mixed(evidence: Evidence, step: Step, call: ast.Call, given: ast.expr, item
         ]
         whole = all(type(item) is int or (type(item) is str and numerals.is_integer(item)) for item in items)
         texts = texts[::-1] if whole else texts
-    if not is_call_of(call, "sum") and not call.keywords:
+    if is_call_of(call, "sorted", "sort", "max", "min", "nlargest", "nsmallest") and not call.keywords:
         kinds = ("int" if readable else "str", "str") if readable else ("str",)
         texts += [
             evidence.replaced(step, call, f"{source[:-1]}{', ' if call.args else ''}key={kind})") for kind in kinds
@@ -165,7 +185,9 @@ def _mixed(evidence: Evidence, step: Step, call: ast.Call, given: ast.expr, item
     if is_call_of(call, "sort"):
         texts = texts[2 if readable else 0 :]
     numbers = f"[x for x in {text} if not isinstance(x, str)]"
-    if not readable and not is_call_of(call, "sort"):
+    if type(step.value(given)) is dict and not is_call_of(call, "sorted", "max", "min"):
+        texts = [evidence.replaced(step, given, f"{text}.values()")]
+    elif not readable and not is_call_of(call, "sort") and any(type(item) is not str for item in items):
         texts.append(evidence.replaced(step, given, numbers))
     hint = (
         (f"Turn all items into numbers: `map(float, {text})`.", f"先把所有元素转换成数字：`map(float, {text})`。")

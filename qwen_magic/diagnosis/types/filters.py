@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -32,9 +32,27 @@ def spelled_otherwise(evidence: Evidence, step: Step, given: ast.expr) -> Iterat
             continue
         for asked, wanted in ((test.left, test.comparators[0]), (test.comparators[0], test.left)):
             if not isinstance(wanted, ast.Constant):
+                yield from _as_type(evidence, step, wanted, asked, loop.target.id, items)
                 continue
             values = [_value(step, asked, loop.target.id, item) for item in islice(items, _MOST)]
             yield from _as_held(evidence, step, wanted, values)
+
+
+def _as_type(
+    evidence: Evidence, step: Step, wanted: ast.expr, asked: ast.expr, name: str, items: Iterable[Any]
+) -> Iterator[str | None]:
+    """The cell with a variable as the type that the items have: `str(n)` where they have "3" for 3."""
+    value = _value(step, wanted, "", None) if not any(_reads(wanted, name)) else MISSING
+    if type(value) not in (int, str):
+        return
+    values = [_value(step, asked, name, item) for item in islice(items, _MOST)]
+    for kind in (str, int):
+        if type(value) is not kind and any(type(one) is kind and str(one) == str(value) for one in values):
+            yield evidence.replaced(step, wanted, f"{kind.__name__}({evidence.source(step, wanted)})")
+
+
+def _reads(node: ast.expr, name: str) -> Iterator[bool]:
+    return (True for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name)
 
 
 def _as_held(evidence: Evidence, step: Step, wanted: ast.Constant, values: list[Any]) -> Iterator[str | None]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.types.subscripts import assigned_subscript
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, is_call_of
+from qwen_magic.diagnosis.values import atom, binding, diagnosis, importing, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _LAZY: Final = (
@@ -38,7 +38,12 @@ def not_subscriptable(evidence: Evidence) -> Iterator[Diagnosis]:
     cells: list[str | None] = []
     if kind in _LAZY:
         best = f"list({text})[{index}]"
-        cells.append(evidence.replaced(step, node, best))
+        if isinstance(node.slice, ast.Slice) and kind == "generator" and index.startswith(":"):
+            # It may go on for ever.
+            best = f"list(itertools.islice({text}, {index[1:]}))"
+            cells.append(importing(evidence, evidence.replaced(step, node, best), "itertools"))
+        else:
+            cells.append(evidence.replaced(step, node, best))
         if isinstance(node.value, ast.Name) and isinstance(made := binding(step, node.value), ast.Assign):
             source = evidence.source(step, made.value)
             wrapped = f"[{source[1:-1]}]" if isinstance(made.value, ast.GeneratorExp) else f"list({source})"

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.candidates import above as above_statement
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.values import above, binding, described, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
@@ -81,9 +82,12 @@ def no_length(evidence: Evidence) -> Iterator[Diagnosis]:
     node = step.node if step else None
     if step is None or "has no len()" not in evidence.message or not isinstance(node, ast.Call) or not node.args:
         return
+    if not is_call_of(node, "len"):
+        return
     kind = evidence.message.split("'")[1]
     text = evidence.source(step, node.args[0])
     cells: list[str | None]
+    kind = kind.removeprefix("itertools.")
     if kind in ("int", "float"):
         best = f"len(str({text}))"
         cells = [evidence.replaced(step, node, best), evidence.replaced(step, node, text)]
@@ -98,18 +102,24 @@ def no_length(evidence: Evidence) -> Iterator[Diagnosis]:
         "csv_reader",
         "_io.TextIOWrapper",
         "callable_iterator",
+        "_grouper",
     ):
         best = f"len(list({text}))"
         cells = [evidence.replaced(step, node.args[0], f"list({text})")]
         certain = True
         name = node.args[0]
-        if isinstance(name, ast.Name) and isinstance(made := binding(step, name), ast.Assign):
+        made = binding(step, name) if isinstance(name, ast.Name) else None
+        if isinstance(name, ast.Name) and isinstance(made, ast.Assign):
             source = evidence.source(step, made.value)
             listed = f"[{source[1:-1]}]" if isinstance(made.value, ast.GeneratorExp) else f"list({source})"
             # Counting uses a generator up; if it is used again, the list must be kept.
             cells.insert(0, evidence.replaced(step, made.value, listed))
             certain = False
             best = listed
+        elif isinstance(name, ast.Name) and isinstance(made, ast.For):
+            # The loop gives a new one each time, and may use it more than once.
+            cells.insert(0, above_statement(evidence, step, made.body[0], f"{text} = list({text})"))
+            certain = False
     else:
         return
     yield diagnosis(

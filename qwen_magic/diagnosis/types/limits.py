@@ -80,7 +80,7 @@ def no_such_day(evidence: Evidence) -> Iterator[Diagnosis]:
             cells.append(
                 importing(evidence, evidence.replaced(step, given["day"], f"min({whole}, {last}[1])"), "calendar")
             )
-    elif is_call_of(call, "replace") and isinstance(month, int) and month > 12:
+    elif is_call_of(call, "replace") and "month" in given and "month must be" in said[0]:
         cells.append(_next_year(evidence, step, call, given))
     yield diagnosis(
         "no-such-day",
@@ -121,16 +121,24 @@ def wrong_pattern(evidence: Evidence) -> Iterator[Diagnosis]:
     text = evidence.source(step, node)
     escaped = re.escape(pattern).replace("\\ ", " ")
     single = isinstance(node, ast.Constant)
+    # Who writes classes, groups or escapes means a pattern: as plain text it would match nothing.
+    meant = re.search(r"\\[\w.]|\(\?|\[[^\]]+\]|[\])}.][*+?]|\w[*+?]\w|\.\*", pattern)
     texts = [f'r"{escaped}"'] if single and '"' not in escaped else [f"re.escape({text})"]
+    texts = [] if meant else texts
     if single and re.search(r"unterminated|missing \), unterm|unbalanced", evidence.message):
         fixed = {"missing )": f"{pattern})", "unterminated character set": f"{pattern}]"}
         kept = next((new for start, new in fixed.items() if evidence.message.startswith(start)), "")
+        # A lone bracket in plain words is meant as it stands.
+        kept = kept if re.search(r"[\\[+*|^$]|\.[*+?]", pattern) else ""
         if kept and len(pattern) > 3 and '"' not in kept and _compiles(kept):
             texts.insert(0, f'r"{kept}"')
+    best = texts[0] if texts else ""
     yield diagnosis(
         "wrong-pattern",
         (f"{text} is no pattern: {evidence.message}.", f"{text} 不是正确的正则表达式：{evidence.message}。"),
-        (f"Write `{texts[0]}`.", f"写成 `{texts[0]}`。"),
+        (f"Write `{best}`.", f"写成 `{best}`。")
+        if texts
+        else ("Put a backslash before signs that are meant as they are.", "原样匹配的符号前要加反斜杠。"),
         [evidence.replaced(step, node, new) for new in texts],
         certain=len(pattern) <= 2 and len(texts) == 1,
     )
