@@ -27,6 +27,7 @@ from qwen_magic.trial import TrialRunner
 _TRYING = Words("trying the code …", "正在试运行……")
 _INSTEAD = Words("This works better; the code above:", "这样更好；上面的代码：")
 SAMPLES = 8
+ROUNDS = 3
 # HumanEval papers sample at 0.6 to 0.8 where several answers may be tried: https://arxiv.org/abs/2107.03374, figure 5.
 TEMPERATURE = 0.7
 TRIAL_SECONDS = 5.0
@@ -62,9 +63,13 @@ class Reviewer:
             return _noted(reply, self.review(code[-1].strip("\n"), ()), language)
         reviews = [self.review(reply.code, wanted)]
         if not reviews[0].good and not _lacks(reviews[0]):
-            for review in self.improved(reviews[0], wanted, question, messages, engine):
-                reviews.append(review)
-                progress(f"{_TRYING[language]} {len(reviews)}")
+            # Closed at once when one of them is good: the engine takes no other question before.
+            with closing(self.improved(reviews[0], wanted, question, messages, engine)) as others:
+                for review in others:
+                    reviews.append(review)
+                    progress(f"{_TRYING[language]} {len(reviews)}")
+                    if review.good:
+                        break
         chosen = best(reviews)
         text = reply.text
         if chosen is not reviews[0]:
@@ -89,40 +94,41 @@ class Reviewer:
 
     def improved(
         self, first: Review, wanted: Sequence[Example], question: Question, messages: Sequence[Message], engine: Engine
-    ) -> Iterator[Review]:
-        """Other code, one by one, until something is good or the time is up; the first review is not among it."""
+    ) -> Generator[Review, None, None]:
+        """Other code, one by one, until the time is up; the first review is not among it."""
         until = self.clock() + self.seconds
 
         def done() -> bool:
             return self.clock() > until
 
-        for review in self._mended(first, wanted, None, done):
-            yield review
-            if review.good:
-                return
+        yield from self._mended(first, wanted, None, done)
         if wanted and question.task.verb == "code":
-            with closing(self._drawn(messages, engine, first.code, done)) as drawn:
-                for code in drawn:
-                    review = self.review(code, wanted)
-                    yield review
-                    if review.good:
-                        return
+            yield from self._redrawn(first.code, wanted, messages, engine, done)
         if first.trial.failure is not None:
             fix = replace(question, task=TASKS["fix"])
             yield from self._mended(first, wanted, ModelProposals(fix, lambda: engine, done), done)
 
-    def _drawn(
-        self, messages: Sequence[Message], engine: Engine, first: str, done: Callable[[], bool]
-    ) -> Generator[str, None, None]:
-        sampling = Sampling(temperature=TEMPERATURE, repetition_penalty=1.0, seed=1, max_tokens=400, stop=("```",))
+    def _redrawn(
+        self,
+        first: str,
+        wanted: Sequence[Example],
+        messages: Sequence[Message],
+        engine: Engine,
+        done: Callable[[], bool],
+    ) -> Generator[Review, None, None]:
+        """Other answers to the same prompt, some at a time, each also as the diagnosis would mend it."""
         seen = {first}
-        # Closed at once when one of them is good: the engine takes no other question before.
-        with closing(engine.samples(messages, sampling, SAMPLES, prefill=CODE, stopped=done)) as drawn:
-            for text in drawn:
+        for seed in range(1, ROUNDS * SAMPLES, SAMPLES):
+            sampling = Sampling(TEMPERATURE, repetition_penalty=1.0, seed=seed, max_tokens=400, stop=("```",))
+            for text in engine.samples(messages, sampling, SAMPLES, prefill=CODE, stopped=done):
                 code = text.rstrip()
                 if code and code not in seen:
                     seen.add(code)
-                    yield code
+                    review = self.review(code, wanted)
+                    yield review
+                    yield from self._mended(review, wanted, None, done)
+            if done():
+                return
 
     def _mended(
         self,

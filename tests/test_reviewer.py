@@ -116,3 +116,10 @@ def test_tests_as_pytest_finds_them():
         "class TestThing:\n    def test_b(self): ...\n    def other(self): ..."
     )
     assert calls_of_tests(code) == ["test_a()", "TestThing().test_b()"]
+
+
+def test_other_answers_are_mended_as_well(reviewed):
+    others = ["```python\ndef total(xs):\n    return suum(xs)\n"]
+    reply = reviewed("def total(xs):\n    return 0", "Write total. total([1, 2]) == 3", others=others)
+    assert reply.code == "def total(xs):\n    return sum(xs)"
+    assert reply.badge is Badge.VERIFIED
