@@ -138,7 +138,7 @@ class Reviewer:
         done: Callable[[], bool],
     ) -> Iterator[Review]:
         """The code after the same search that repairs failed cells, with the example that fails at its end."""
-        failure, added = self._failure(review)
+        failure, added = self._failure(review, wanted)
         if failure is None:
             return
         search = Search(failure, self.trials, proposals, self.notebook, done)
@@ -147,12 +147,15 @@ class Reviewer:
             if attempt.works and cell.endswith(added):
                 yield self.review(cell.removesuffix(added), wanted)
 
-    def _failure(self, review: Review) -> tuple[Failure | None, str]:
+    def _failure(self, review: Review, wanted: Sequence[Example]) -> tuple[Failure | None, str]:
+        """What raised, in the code or in what an example runs, and what of the example was added to the code."""
         if review.trial.failure is not None:
             return review.trial.failure, ""
-        if review.failing is None:
+        failing = review.failing
+        run = next((example.code for example in wanted if failing and example.check == failing.code), "")
+        if not run:
             return None, ""
-        added = f"\n\n{review.failing.code}"
+        added = f"\n\n{run}"
         return self.trials.run(review.code + added, seconds=TRIAL_SECONDS).failure, added
 
 

@@ -392,3 +392,9 @@ def test_pasted_data_takes_no_time(text, count):
     started = time.process_time()
     assert len(examples(text)) == count
     assert time.process_time() - started < 5
+
+
+def test_an_example_says_what_it_runs():
+    assert examples("total([1]) == 1")[0].code == "total([1])"
+    assert examples(">>> s = Stack()\n>>> s.size()\n0")[0].code == "s = Stack()\ns.size()"
+    assert examples("root(-1) raises ValueError")[0].code == ""

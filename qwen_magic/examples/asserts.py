@@ -82,8 +82,8 @@ def _example(statement: ast.Assert, setup: str, variables: Collection[str]) -> E
         source = ast.unparse(right)
         if is_left(left, known) and is_right(right, known):
             code = ast.unparse(left)
-            return Example(f"{code} == {source}", check(code, source, setup=steps))
+            return Example(f"{code} == {source}", check(code, source, setup=steps), f"{setup}\n{code}".strip())
     code, given = ast.unparse(test), {name for name in free_names(test) if is_given(name)}
     if called(test) - given | roots(test) and free_names(test) <= called(test) | known | given:
-        return Example(code, check(f"bool({code})", "True", setup=steps, shown=code))
+        return Example(code, check(f"bool({code})", "True", setup=steps, shown=code), f"{setup}\n{code}".strip())
     return None

@@ -128,6 +128,10 @@ def _steps(lines: list[str]) -> list[_Step]:
     return steps
 
 
+def _joined(before: tuple[tuple[str, bool], ...], code: str) -> str:
+    return "\n".join([*(source for source, _ in before), code])
+
+
 def _example(step: _Step, setup: list[tuple[str, bool]]) -> Example | None:
     source = step.source.strip()
     if not step.want or parsed(source) is None:
@@ -143,4 +147,4 @@ def _example(step: _Step, setup: list[tuple[str, bool]]) -> Example | None:
     right = parsed(step.want)
     value = ast.unparse(right) if right is not None else ""
     shown = f"{code} == {step.want}" if value and len(lines) == 1 else f"{code} gives {' '.join(step.want.split())}"
-    return Example(shown, check(code, value, setup=before, text=step.want))
+    return Example(shown, check(code, value, setup=before, text=step.want), _joined(before, code))

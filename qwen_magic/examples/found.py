@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example as it was written, and code that raises if it does not hold."""
+    """An example as it was written, and code that raises if it does not hold.
+
+    `code` is what the example runs, without the comparison; empty if that is meant to raise.
+    """
 
     shown: str
     check: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class _Search:
         text = self._text[right.start : right.end].strip() if code.startswith("print(") else ""
         value = ast.unparse(right.tree)
         made = check(code, value, printed=True, text=text) if printed or text else check(code, value)
-        return Example(self._shown(left.start, right.end), made), right.end
+        return Example(self._shown(left.start, right.end), made, code), right.end
 
     def _shown(self, start: int, end: int) -> str:
         return " ".join(self._quoted.raw[start:end].replace("`", "").split())
