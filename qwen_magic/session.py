@@ -167,7 +167,8 @@ class Session:
         """What a request asks, with what the notebook says about it. Raises `NothingToWorkOn`."""
         task = TASKS[request.verb.name]
         if task.subject is Subject.QUESTION:
-            words = "\n\n".join(part for part in (request.words, cell) if part and part.strip())
+            typed = cells.as_typed(self.failures.running, cell or "")
+            words = "\n\n".join(part for part in (request.words, typed) if part and part.strip())
             if not words:
                 raise NothingToWorkOn("There is no question.", "Write it below %%qwen, or behind %qwen.")
             words = substitute(words, self.shell.user_ns, self.failures)

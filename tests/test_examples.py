@@ -398,3 +398,22 @@ def test_an_example_says_what_it_runs():
     assert examples("total([1]) == 1")[0].code == "total([1])"
     assert examples(">>> s = Stack()\n>>> s.size()\n0")[0].code == "s = Stack()\ns.size()"
     assert examples("root(-1) raises ValueError")[0].code == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("写函数 `biggest(nums)`。输入 [5, 3] 应得到 5。", ["biggest([5, 3]) == 5"]),
+        (
+            "Write two_sum(nums, target).\nInput: nums = [3, 3], target = 6\nOutput: [0, 1]",
+            ["two_sum(nums=[3, 3], target=6) == [0, 1]"],
+        ),
+        ("Write mean(xs). For the input [1, 2] the result is 1.5.", ["mean([1, 2]) == 1.5"]),
+        ("写 is_even(n)：输入 4 返回 True，输入 3 返回 False。", ["is_even(4) == True", "is_even(3) == False"]),
+        ("Write parse(text): the input is a text, the output a list.", []),
+        ("写函数 f(s)，输入一个字符串，返回它的长度", []),
+        ("Write f(x) and g(x). Input: 3, output: 4", []),
+    ],
+)
+def test_what_goes_in_and_what_comes_out(request_, expected):
+    assert [example.shown for example in examples(request_)] == expected

@@ -56,6 +56,11 @@ def test_words_on_the_line_open_the_question(run, engine):
     assert asked(engine) == "In one sentence:\n\nwhy?"
 
 
+def test_doctests_keep_their_prompts(run, engine):
+    run("%%qwen code\nWrite total(xs).\n\n>>> total([1, 2])\n3")
+    assert ">>> total([1, 2])\n3" in asked(engine)
+
+
 @pytest.mark.parametrize("line", ["how do I sort a list?", "what is {}?", "what's this?", "why -1 or --user?"])
 def test_a_line_is_a_question_as_it_is_typed(run, engine, line):
     run(f"%qwen {line}")

@@ -8,6 +8,7 @@ from itertools import islice
 from qwen_magic.examples.asserts import take_asserts
 from qwen_magic.examples.doctests import take_doctests, unescaped
 from qwen_magic.examples.found import Example
+from qwen_magic.examples.inputs import find_inputs
 from qwen_magic.examples.prose import find_in_prose
 from qwen_magic.examples.quoting import Quoted
 
@@ -24,7 +25,8 @@ def examples(request: str, variables: Collection[str] = ()) -> tuple[Example, ..
     text = unescaped(request[:_LONGEST])
     found, text = take_doctests(text, variables)
     more, text = take_asserts(text, variables)
-    found += [*more, *islice(find_in_prose(Quoted(text), variables), _MOST)]
+    quoted = Quoted(text)
+    found += [*more, *islice(find_in_prose(quoted, variables), _MOST), *islice(find_inputs(quoted, variables), _MOST)]
     distinct = {item.example.check: item for item in sorted(found, key=lambda item: -item.position)}
     ordered = sorted(distinct.values(), key=lambda item: item.position)
     return tuple(item.example for item in ordered[:_MOST])

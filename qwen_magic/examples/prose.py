@@ -68,6 +68,10 @@ def find_in_prose(quoted: Quoted, variables: Collection[str]) -> Iterator[Found]
     return _Search(quoted, variables).examples()
 
 
+# Ideographs can be names: 输入 [1, 2] is no subscript.
+_WORDS = {"输入", "传入", "给定", "输出", "参数", "返回", "结果", "列表", "数组", "字典"}
+
+
 class _Search:
     def __init__(self, quoted: Quoted, variables: Collection[str]) -> None:
         self._quoted = quoted
@@ -88,6 +92,8 @@ class _Search:
 
     def _example(self, left: _Side, marker: re.Match[str]) -> tuple[Example, int] | None:
         code = ast.unparse(left.tree)
+        if roots(left.tree) & _WORDS:
+            return None
         if marker["raise"] or marker["raise2"]:
             named = re.compile(r"\s*(?:an?\s+|一个)?([A-Z]\w*)", re.ASCII).match(self._text, marker.end())
             if named and (name := exception_name(named[1])):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+# As `classic_prompt` in IPython.core.inputtransformer2.
+_PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)")
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -14,6 +18,13 @@ def put(shell: InteractiveShell, code: str, *, replace: bool) -> None:
     A terminal puts it at the next prompt. Of several calls in one cell, the last counts.
     """
     shell.set_next_input(code, replace=replace)
+
+
+def as_typed(source: str, body: str) -> str:
+    """The body of a cell magic as it stands in its cell: IPython takes `>>> ` away, and doctests with it."""
+    typed = source.lstrip("\n").partition("\n")[2]
+    lines = [_PROMPT.sub("", line) for line in typed.splitlines()]
+    return typed if lines == body.splitlines() else body
 
 
 def asking_cell(shell: InteractiveShell) -> str:

@@ -41,6 +41,7 @@ class FailureLog(Mapping[int, Failure]):
         self._shell = shell
         self._failures: dict[int, Failure] = {}
         self._shown: int | None = None
+        self.running = ""  # the source of the running cell, as typed
 
     def __getitem__(self, count: int) -> Failure:
         kept = list(self._failures)
@@ -63,9 +64,10 @@ class FailureLog(Mapping[int, Failure]):
         """The failure that was recorded last."""
         return self[-1] if self._failures else None
 
-    def begin(self, info: ExecutionInfo) -> None:
-        """Remember which error was shown last, to notice one that a magic shows and then swallows."""
+    def begin(self, info: ExecutionInfo | None) -> None:
+        """Remember the cell, and which error was shown last, to notice one that a magic shows and then swallows."""
         self._shown = id(getattr(sys, "last_value", None))
+        self.running = str(info.raw_cell or "") if info is not None else ""
 
     def record(self, result: ExecutionResult | None) -> None:
         """Keep the failure of a cell, if it failed."""
