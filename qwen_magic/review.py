@@ -10,6 +10,8 @@ from qwen_magic.language import Language, Words
 from qwen_magic.reply import Badge
 from qwen_magic.trial import CheckResult, Ending, TrialResult
 
+# Of answers for which one example held, half were wrong; of those with two, one in ten: see benchmarks/RESULTS.md.
+ENOUGH = 2
 _FAILING = 3  # tests that are named with what is wrong
 _ENDINGS = {
     Ending.RAN: Words("ran in a copy of the notebook", "已在笔记本副本中运行通过"),
@@ -60,7 +62,8 @@ class Review:
             return Badge.UNTRIED
         if not self.good:
             return Badge.FAILS
-        return Badge.VERIFIED if self.trial.checks else Badge.RUNS
+        enough = 1 if self.tests else ENOUGH
+        return Badge.VERIFIED if len(self.trial.checks) >= enough else Badge.RUNS
 
 
 def note(review: Review, language: Language) -> str:

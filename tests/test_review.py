@@ -15,8 +15,10 @@ def review(*checks, ending=Ending.RAN, **more):
     return Review("x = 1", TrialResult(ending, checks=checks), **more)
 
 
-def test_examples_that_hold_are_evidence_and_running_alone_is_not():
-    assert review(HOLDS).badge is Badge.VERIFIED
+def test_two_examples_that_hold_are_evidence_and_one_or_running_alone_is_not():
+    assert review(HOLDS, CheckResult("another()")).badge is Badge.VERIFIED
+    assert review(HOLDS).badge is Badge.RUNS
+    assert review(HOLDS, tests=True).badge is Badge.VERIFIED
     assert review().badge is Badge.RUNS
     assert review(HOLDS, FAILS).badge is Badge.FAILS
     assert review(ending=Ending.RAISED).badge is Badge.FAILS
