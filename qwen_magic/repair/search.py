@@ -21,7 +21,7 @@ from qwen_magic.reply import Origin
 from qwen_magic.snapshot import Failure
 from qwen_magic.trial import Ending, TrialResult, TrialRunner
 
-BRANCHES = 16
+BRANCHES = 12
 TARGETS = 3
 DRAWN = 8
 TRIAL_SECONDS = 3.0
