@@ -132,7 +132,8 @@ def missing_arguments(evidence: Evidence) -> Iterator[Diagnosis]:
         f"补上 {'、'.join(f'`{n}`' for n in names)} 的值。",
     )
     owner = step.value(call.func.value) if isinstance(call.func, ast.Attribute) else MISSING
-    if isinstance(owner, type) and isinstance(call.func, ast.Attribute):
+    on_class = isinstance(owner, type) and names[:1] == ["self"]
+    if on_class and isinstance(call.func, ast.Attribute):
         kind, method = evidence.source(step, call.func.value), call.func.attr
         objects = [
             name for name, value in list(step.names.items()) if type(value) is owner and not name.startswith("_")
@@ -166,17 +167,19 @@ def lacking_self(evidence: Evidence) -> Iterator[Diagnosis]:
         for function in (part for part in node.body if isinstance(part, ast.FunctionDef)):
             first = function.args.args[0].arg if function.args.args else ""
             if many and (many[1] or node.name) == node.name and many[2] == function.name:
-                if first in ("self", "cls") or function.decorator_list or int(many[4]) != int(many[3]) + 1:
+                plain = {ast.unparse(decorator) for decorator in function.decorator_list}
+                own = "cls" if plain == {"classmethod"} else "self"
+                if first in ("self", "cls") or plain - {"property", "classmethod"} or int(many[4]) != int(many[3]) + 1:
                     continue
                 cause = Words(
-                    f"The method `{function.name}` has no parameter `self`.",
-                    f"方法 `{function.name}` 缺少参数 `self`。",
+                    f"The method `{function.name}` has no parameter `{own}`.",
+                    f"方法 `{function.name}` 缺少参数 `{own}`。",
                 )
                 hint = Words(
-                    f"Write `self` as its first parameter: `def {function.name}(self, ...)`.",
-                    f"第一个参数写 `self`：`def {function.name}(self, ...)`。",
+                    f"Write `{own}` as its first parameter: `def {function.name}({own}, ...)`.",
+                    f"第一个参数写 `{own}`：`def {function.name}({own}, ...)`。",
                 )
-                fixed = rewrites([with_self(evidence, step, function)], certain=True)
+                fixed = rewrites([with_self(evidence, step, function, own)], certain=True)
                 yield Diagnosis("argument-self", cause, hint, fixed)
             elif (none and none[1] == node.name and only_slip(function.name, ["__init__"])) or (
                 none and none[1] == node.name and re.fullmatch(r"_*ini?t?_*|_*int_*", function.name)

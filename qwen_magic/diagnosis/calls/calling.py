@@ -38,7 +38,8 @@ def not_callable(evidence: Evidence) -> Iterator[Diagnosis]:
 
 def _of_value(evidence: Evidence, step: Step, call: ast.Call, value: Any) -> Iterator[Diagnosis]:
     text = evidence.source(step, call.func)
-    if isinstance(call.func, ast.Name) and hasattr(builtins, call.func.id) and call.func.id in evidence.namespace:
+    hidden = isinstance(call.func, ast.Name) and hasattr(builtins, call.func.id)
+    if isinstance(call.func, ast.Name) and hidden and call.func.id in (*evidence.namespace, *step.names):
         yield from _shadowed(evidence, step, call, call.func.id, value)
         return
     given = ", ".join(evidence.source(step, argument) for argument in call.args)
@@ -87,7 +88,8 @@ def _shadowed(evidence: Evidence, step: Step, call: ast.Call, name: str, value: 
     assigned = [
         node
         for node in ast.walk(step.tree)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        if (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg == name)
     ]
     if assigned and step.in_cell:
         cells += [_renamed(evidence, step, name, f"{name}_")]
@@ -116,13 +118,16 @@ def _renamed(evidence: Evidence, step: Step, name: str, new: str) -> str | None:
     uses = [
         node
         for node in ast.walk(step.tree)
-        if isinstance(node, ast.Name) and node.id == name and id(node) not in called
+        if (isinstance(node, ast.Name) and node.id == name and id(node) not in called)
+        or (isinstance(node, ast.arg) and node.arg == name)
     ]
     for node in sorted(uses, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         span = evidence.span(step, node)
         if span is None:
             return None
-        cell = edits.replace(cell, span, new)
+        # A parameter is a name, and perhaps a type behind it.
+        text = new + edits.text_at(cell, span)[len(name) :] if isinstance(node, ast.arg) else new
+        cell = edits.replace(cell, span, text)
     return cell
 
 

@@ -53,7 +53,7 @@ def _running(evidence: Evidence, init: ast.AST) -> ast.stmt | None:
     for step in evidence.steps:
         lines = step.statement.lineno if step.in_cell and step.statement else 0
         found = next((part for part in body if part.lineno <= lines <= (part.end_lineno or 0)), None)
-        if found is not None and step.function == "__init__":
+        if found is not None and step.function.endswith("__init__"):
             return found
     return None
 
@@ -69,7 +69,7 @@ def _set(owner: str, name: str, text: str, cell: str | None) -> Diagnosis:
 
 
 def base_called_wrongly(evidence: Evidence) -> Iterator[Diagnosis]:
-    """`super.__init__(x)`, `super().__init__(self, x)`, `Base.__init__(x)`, or arguments that the base does not take."""
+    """`super.__init__(x)`, `super().__init__(self, x)`, `Base.__init__(x)`, or more than the base takes."""
     step = evidence.last
     call = step.node if step else None
     if step is None or not isinstance(call, ast.Call) or not isinstance(evidence.error, TypeError):
@@ -90,7 +90,7 @@ def base_called_wrongly(evidence: Evidence) -> Iterator[Diagnosis]:
     elif base.startswith("super(") and "positional argument" in evidence.message and "but" in evidence.message:
         wanted = _wanted(step, owner, call.func.attr)
         kept = [part for part in given if part in wanted]
-        if not kept or not set(wanted[: len(kept)]) == set(kept):
+        if not kept or set(wanted[: len(kept)]) != set(kept):
             return
         text, certain = f"{base}.{call.func.attr}({', '.join(kept)})", False
     else:

@@ -107,8 +107,9 @@ def _guards(evidence: Evidence, step: Step, handler: ast.ExceptHandler) -> bool:
 def _caught(evidence: Evidence, step: Step, kind: ast.expr) -> str:
     """What is meant by the type of a handler; empty if it cannot be known."""
     if isinstance(kind, ast.Constant):
-        found = getattr(builtins, kind.value, None) if type(kind.value) is str else None
-        return kind.value if isinstance(found, type) and issubclass(found, BaseException) else ""
+        name = kind.value if isinstance(kind.value, str) else ""
+        found = getattr(builtins, name, None)
+        return name if isinstance(found, type) and issubclass(found, BaseException) else ""
     if isinstance(kind, (ast.List, ast.Set, ast.Tuple, ast.BoolOp)):
         parts = [_caught(evidence, step, part) for part in (kind.values if isinstance(kind, ast.BoolOp) else kind.elts)]
         return f"({', '.join(parts)})" if all(parts) else ""
@@ -120,11 +121,15 @@ def error_as_text(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or not isinstance(evidence.error, (AttributeError, TypeError)):
         return
+    # What was caught may itself be the mistake: a text that was raised.
+    if "must derive from BaseException" in "".join(map(str, getattr(evidence.error.__context__, "args", ()))):
+        return
     for node in ast.walk(step.node or step.statement or ast.Pass()):
         asked = isinstance(node, ast.Attribute) and node.attr in ("message", "msg", "text")
         name = node.value if isinstance(node, ast.Attribute) and asked else node
         around_it = step.parents.get(node)
-        if not isinstance(name, ast.Name) or not isinstance(step.value(name), BaseException):
+        # When the handler is left, its name is gone.
+        if not isinstance(name, ast.Name) or name.id not in {h.name for h in around(step, node, ast.ExceptHandler)}:
             continue
         joined = isinstance(around_it, ast.BinOp) and isinstance(around_it.op, ast.Add)
         if asked if isinstance(evidence.error, AttributeError) else joined and "str" in evidence.message:

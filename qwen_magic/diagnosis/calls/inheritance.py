@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
 
 from qwen_magic.diagnosis.calls.earlier import Function, parameters
 from qwen_magic.diagnosis.candidates import above, changed
@@ -82,6 +84,9 @@ def method_of_the_class(evidence: Evidence) -> Iterator[Diagnosis]:
         elif "staticmethod" in decorators and first == ["self"] and not on_class:
             cell = _without_line(evidence, decorators["staticmethod"].lineno + step.shift)
             hint = "Take `@staticmethod` away.", "去掉 `@staticmethod`。"
+        elif "staticmethod" in decorators and first == ["cls"]:
+            cell = evidence.replaced(step, decorators["staticmethod"], "classmethod") or ""
+            hint = "Write `@classmethod`.", "写成 `@classmethod`。"
         else:
             return
         yield diagnosis(
@@ -131,3 +136,28 @@ def private_name(evidence: Evidence) -> Iterator[Diagnosis]:
             [evidence.replaced(step, node, f"{owner}.{way}")],
         )
         return
+
+
+def module_as_base(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`class Colour(enum):`, `class Worker(threading):`: the class in the module is meant."""
+    step = evidence.in_cell
+    if step is None or not evidence.message.startswith("module() takes at most 2 arguments"):
+        return
+    for node in ast.walk(step.tree):
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            module: Any = step.value(base)
+            if type(module) is not ModuleType:
+                continue
+            name, held = module.__name__.rpartition(".")[2], vars(module)
+            near = {"threading": "Thread", "abc": "ABC"}.get(name, name.capitalize())
+            kinds = [kind for kind in (near, name) if isinstance(held.get(kind), type)]
+            if kinds:
+                text = f"{evidence.source(step, base)}.{kinds[0]}"
+                yield diagnosis(
+                    "module-as-base",
+                    (f"`{evidence.source(step, base)}` is a module.", f"`{evidence.source(step, base)}` 是模块。"),
+                    (f"Write `{text}`.", f"写成 `{text}`。"),
+                    [evidence.replaced(step, base, text)],
+                    certain=True,
+                )
+            return

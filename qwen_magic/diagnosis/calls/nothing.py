@@ -65,7 +65,7 @@ def _of_call(
         yield from _without_return(evidence, step, function, name)
     elif is_call_of(call, "print"):
         yield from _printed(evidence, step, call, name)
-    elif isinstance(call.func, ast.Attribute) and is_call_of(call, *_OTHERS):
+    elif isinstance(call.func, ast.Attribute) and is_call_of(call, *_OTHERS) and function is None:
         yield from _in_place(evidence, step, call, name, made)
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from qwen_magic.diagnosis.calls.earlier import fields
@@ -33,13 +34,15 @@ _LACKS = (
     (r"cannot unpack non-iterable ([\w.]+) object", _Missing("__iter__", "", "return iter({})")),
     (r"'([\w.]+)' object is not iterable", _Missing("__iter__", "", "return iter({})")),
     (r"'([\w.]+)' object is not subscriptable", _Missing("__getitem__", "index", "return {}[index]")),
-    (r"'([\w.]+)' object does not support item assignment", _Missing("__setitem__", "index, value", "{}[index] = value")),
-    (r"'([\w.]+)' object (?:does not|doesn't) support item deletion", _Missing("__delitem__", "index", "del {}[index]")),
+    (r"'([\w.]+)' object does not support item assignment",
+     _Missing("__setitem__", "index, value", "{}[index] = value")),
+    (r"'([\w.]+)' object (?:does not|doesn't) support item deletion",
+     _Missing("__delitem__", "index", "del {}[index]")),
 )  # fmt: skip
 
 
 def holds_the_items(evidence: Evidence) -> Iterator[Diagnosis]:
-    """`len(stack)`, `for x in stack`, `stack[0]` where `stack.items` is the list: ask that, or give the class a method."""
+    """`len(stack)`, `for x in stack`, `stack[0]` where `stack.items` is the list, or the class lacks a method."""
     step = evidence.last
     if step is None or not isinstance(evidence.error, TypeError):
         return
@@ -57,36 +60,35 @@ def holds_the_items(evidence: Evidence) -> Iterator[Diagnosis]:
 
 def _used(step: Step, name: str) -> list[ast.expr]:
     """The expressions of the running statement that may have been asked for their items."""
-    root = step.node if step.node is not None else step.statement or ast.Pass()
-    if isinstance(root, (ast.For, ast.AsyncFor)):
-        root = root.iter if name != "__getitem__" else root
-        if name == "__iter__" and not isinstance(root, ast.For):
-            return [root]
+    statement, root = step.statement, step.node if step.node is not None else step.statement or ast.Pass()
     found: list[ast.expr] = []
-    statement = step.statement
     if name == "__iter__" and isinstance(statement, ast.For):
         found.append(statement.iter)
-    for node in ast.walk(root):
-        if name == "__len__" and isinstance(node, ast.Call) and is_call_of(node, "len"):
-            found += node.args[:1]
-        elif name == "__iter__" and isinstance(node, ast.comprehension):
-            found.append(node.iter)
-        elif name == "__iter__" and isinstance(node, ast.Call):
-            found += [part.value if isinstance(part, ast.Starred) else part for part in node.args]
-        elif name == "__iter__" and isinstance(node, ast.Assign):
-            found.append(node.value)
-        elif name == "__contains__" and isinstance(node, ast.Compare):
-            found += node.comparators
-        elif name in ("__getitem__", "__setitem__", "__delitem__") and isinstance(node, ast.Subscript):
-            found.append(node.value)
+    for node in ast.walk(root.iter if isinstance(root, ast.For) else root):
+        found += _asked(node, name)
     return found
+
+
+def _asked(node: ast.AST, name: str) -> list[ast.expr]:
+    if name == "__len__":
+        return node.args[:1] if isinstance(node, ast.Call) and is_call_of(node, "len") else []
+    if name == "__contains__":
+        return node.comparators if isinstance(node, ast.Compare) else []
+    if name != "__iter__":
+        return [node.value] if isinstance(node, ast.Subscript) else []
+    if isinstance(node, ast.comprehension):
+        return [node.iter]
+    if isinstance(node, ast.Call):
+        return [part.value if isinstance(part, ast.Starred) else part for part in node.args]
+    return [node.value] if isinstance(node, ast.Assign) else []
 
 
 def _container(value: Any, kind: str, name: str) -> str | None:
     """The one attribute of an object that can do what is asked of the object."""
-    if type(value).__name__ != kind.rpartition(".")[2]:
+    if type(value).__name__ != kind.rpartition(".")[2] or type(value).__module__ != "__main__":
         return None
-    held = {key: object.__getattribute__(value, "__dict__")[key] for key in fields(type(value), value)}
+    names = [] if isinstance(value, Enum) else fields(type(value), value)
+    held = {key: object.__getattribute__(value, "__dict__")[key] for key in names}
     can = [key for key, part in held.items() if type(part) in _HELD and hasattr(type(part), name)]
     several = [key for key in can if type(held[key]) is not str]
     can = several or can
@@ -111,7 +113,8 @@ def _either(
     what = evidence.source(step, node)
     yield diagnosis(
         "holds-the-items",
-        (f"`{what}` is a `{kind}`, which has no `{missing.name}`.", f"`{what}` 是 `{kind}`，没有定义 `{missing.name}`。"),
+        (f"`{what}` is a `{kind}`, which has no `{missing.name}`.",
+         f"`{what}` 是 `{kind}`，没有定义 `{missing.name}`。"),
         (f"Define `{missing.name}` in `{kind}`" + (f", or use `{what}.{held}`." if used else "."),
          f"在 `{kind}` 里定义 `{missing.name}`" + (f"，或使用 `{what}.{held}`。" if used else "。")),
         [*cells, used],

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from qwen_magic.diagnosis.calls.earlier import Function, fields
 from qwen_magic.diagnosis.calls.own_classes import method, own_class, set_in, with_method
-from qwen_magic.diagnosis.candidates import operand
+from qwen_magic.diagnosis.candidates import around, operand
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.types.operands import Pair, pair
 from qwen_magic.diagnosis.values import diagnosis, is_call_of
@@ -30,11 +30,11 @@ def own_operator(evidence: Evidence) -> Iterator[Diagnosis]:
     step, (left, right) = found.step, found.types
     name = _METHODS.get(found.symbol.rstrip("=") or found.symbol)
     owner = own_class(step, left) or own_class(step, right)
-    if name is None or owner is None:
+    if name is None or owner is None or owner in around(step, found.node, ast.ClassDef):
         return
     cells: list[str | None] = []
     if left == right:
-        cells = [with_method(evidence, step, owner, text) for text in _by_analogy(owner, name)]
+        cells = [with_method(evidence, step, owner, text) for text in _by_analogy(found, owner, name)]
     elif owner.name == right and method(owner, f"__{name}__") and found.symbol in _SWAPPED:
         one = with_method(evidence, step, owner, f"__r{name}__ = __{name}__")
         other = found.whole(f"{found.text(1)} {found.symbol} {found.text(0)}")
@@ -51,7 +51,7 @@ def own_operator(evidence: Evidence) -> Iterator[Diagnosis]:
     )  # fmt: skip
 
 
-def _by_analogy(owner: ast.ClassDef, name: str) -> Iterator[str]:
+def _by_analogy(found: Pair, owner: ast.ClassDef, name: str) -> Iterator[str]:
     """The method as the class writes another operator; or, of + and -, one that goes through all fields."""
     for other, kind in _OPERATORS.items():
         known = method(owner, f"__{other}__")
@@ -69,9 +69,22 @@ def _by_analogy(owner: ast.ClassDef, name: str) -> Iterator[str]:
     given = [argument.arg for argument in init.args.args[1:]] if init else _annotated(owner)
     stored = {attribute for attribute, _ in set_in(init)} if init else set(given)
     symbol = {"add": "+", "sub": "-"}.get(name)
-    if symbol and given and set(given) == stored:
+    if symbol and given and set(given) == stored and all(_is_number(found, given, field) for field in given):
         parts = ", ".join(f"self.{field} {symbol} other.{field}" for field in given)
         yield f"def __{name}__(self, other):\n    return {owner.name}({parts})"
+
+
+def _is_number(found: Pair, given: list[str], field: str) -> bool:
+    """Whether a field of one of the two objects is known to hold a number."""
+    for node, value in zip(found.nodes, found.values, strict=True):
+        known: Any = MISSING
+        if value is not MISSING:
+            known = object.__getattribute__(value, "__dict__").get(field, MISSING)
+        elif isinstance(node, ast.Call) and given.index(field) < len(node.args):
+            known = found.step.value(node.args[given.index(field)])
+        if type(known) in (int, float):
+            return True
+    return False
 
 
 def _annotated(owner: ast.ClassDef) -> list[str]:
@@ -124,12 +137,19 @@ def field_is_meant(evidence: Evidence) -> Iterator[Diagnosis]:
         wanted = (str,) if kind == "str" else (int, float) if kind in ("int", "float") else ()
         if owner is MISSING or type(owner).__name__ != found.types[side] or not wanted or other is None:
             continue
-        names = _ranked(evidence, owner, wanted, found, 1 - side)
-        if not names:
+        if type(owner).__module__ != "__main__" and not isinstance(owner, Enum):
             continue
-        texts = [f"{operand(evidence, found.step, found.nodes[side])}{name}" for name in names]
+        names = _ranked(evidence, owner, wanted, found, 1 - side)
+        what = operand(evidence, found.step, found.nodes[side])
+        texts = [f"{what}{name}" for name in names]
+        if kind == "str" and not isinstance(owner, Enum):
+            numbers = [f"str({what}{name})" for name in _ranked(evidence, owner, (int, float))]
+            line = evidence.source(found.step, found.node).casefold()
+            texts = sorted([*texts, *numbers], key=lambda text: _last_word(text) not in line)
         if kind == "str" and "__str__" in vars(type(owner)) and not isinstance(owner, Enum):
             texts.insert(0, f"str({found.text(side)})")
+        if not texts:
+            continue
         yield diagnosis(
             "field-is-meant",
             found.cause(),
@@ -140,13 +160,18 @@ def field_is_meant(evidence: Evidence) -> Iterator[Diagnosis]:
         return
 
 
+def _last_word(text: str) -> str:
+    return text.rpartition(".")[2].rstrip(")").casefold()
+
+
 def _ranked(
     evidence: Evidence, owner: Any, wanted: tuple[type, ...], found: Pair | None = None, beside: int = 0
 ) -> list[str]:
     """What an object holds of the wanted types: what the other side reads, or the cell speaks of, comes first."""
     if isinstance(owner, Enum):
         value = owner._value_
-        return [".value"] if type(value) in wanted else [".name", ".value"] if str in wanted else []
+        texts = [".value"] if type(value) in wanted else []
+        return [*texts, ".name"] if str in wanted else texts
     if type(owner).__module__ != "__main__":
         return []
     held = {name: object.__getattribute__(owner, "__dict__")[name] for name in fields(type(owner), owner)[:20]}

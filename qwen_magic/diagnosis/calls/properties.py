@@ -22,7 +22,8 @@ def no_setter(evidence: Evidence) -> Iterator[Diagnosis]:
     name = said[1]
     node = own_class(step, said[2])
     getter = next((part for part in node.body if _reads(part, name)), None) if node else None
-    targets = [part for part in ast.walk(step.statement or ast.Pass()) if _stores(part, name)]
+    parts = ast.walk(step.statement or ast.Pass())
+    targets = [part for part in parts if isinstance(part, ast.Attribute) and _stores(part, name)]
     if not isinstance(getter, Function) or node is None or not targets:
         return
     other = next((part for part in node.body if _sets(part, name)), None)
@@ -111,10 +112,11 @@ def left_out_of_slots(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     yield diagnosis(
         "left-out-of-slots",
-        (f"`__slots__` of `{node.name}` does not name `{said[2]}`.", f"`{node.name}` 的 `__slots__` 里没有 `{said[2]}`。"),
+        (f"`__slots__` of `{node.name}` does not name `{said[2]}`.",
+         f"`{node.name}` 的 `__slots__` 里没有 `{said[2]}`。"),
         (f'Add "{said[2]}" to `__slots__`.', f'把 "{said[2]}" 加进 `__slots__`。'),
         [evidence.replaced(step, slots, new)],
-        certain=step.function == "__init__",
+        certain=step.function.endswith("__init__"),
     )  # fmt: skip
 
 

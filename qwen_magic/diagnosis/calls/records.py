@@ -17,7 +17,9 @@ from qwen_magic.snapshot import Diagnosis
 
 def defaults_first(evidence: Evidence) -> Iterator[Diagnosis]:
     """A dataclass with a field without a default below one that has one."""
-    said = re.search(r"non-default argument '(\w+)' follows default argument", evidence.message)
+    said = re.search(
+        r"non-default argument '(\w+)' follows|Non-default namedtuple field (\w+) cannot", evidence.message
+    )
     step = evidence.in_cell
     if step is None or said is None or not isinstance(evidence.error, TypeError):
         return
@@ -25,7 +27,8 @@ def defaults_first(evidence: Evidence) -> Iterator[Diagnosis]:
         if not isinstance(node, ast.ClassDef):
             continue
         fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
-        if said[1] not in {getattr(field.target, "id", "") for field in fields if field.value is None}:
+        name = said[1] or said[2]
+        if name not in {getattr(field.target, "id", "") for field in fields if field.value is None}:
             continue
         # One field a line, or nobody knows what else moves along.
         if any(field.lineno != field.end_lineno for field in fields):
@@ -40,8 +43,8 @@ def defaults_first(evidence: Evidence) -> Iterator[Diagnosis]:
         calls = [part for part in ast.walk(step.tree) if is_call_of(part, node.name) and isinstance(part, ast.Call)]
         yield diagnosis(
             "defaults-first",
-            (f"The field `{said[1]}` has no default and stands below one that has.",
-             f"字段 `{said[1]}` 没有默认值，却排在有默认值的字段后面。"),
+            (f"The field `{name}` has no default and stands below one that has.",
+             f"字段 `{name}` 没有默认值，却排在有默认值的字段后面。"),
             ("Put the fields without a default first.", "把没有默认值的字段放在前面。"),
             ["\n".join(lines)],
             certain=bool(calls) and not any(call.args for call in calls),

@@ -12,6 +12,7 @@ from typing import Any
 from qwen_magic.diagnosis.candidates import arguments
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
 from qwen_magic.diagnosis.names import uses
+from qwen_magic.diagnosis.names.as_list import as_list
 from qwen_magic.diagnosis.names.idioms import FUNCTIONS, METHODS
 from qwen_magic.diagnosis.names.receivers import Asked, asked, family
 from qwen_magic.diagnosis.names.similarity import close, only_slip
@@ -30,7 +31,7 @@ def unknown_attributes(evidence: Evidence) -> Iterator[Diagnosis]:
     question = asked(evidence)
     if question is None or type(question.value).__name__ == "module":
         return
-    parts = (_key, _accessor, _idiom, _function, _text, _elements, _as_list, _not_called, _statistics, _close)
+    parts = (_key, _accessor, _idiom, _function, _text, _elements, as_list, _not_called, _statistics, _close)
     found = [diagnosis for part in parts for diagnosis in part(question)]
     yield from sorted(found, key=lambda diagnosis: not any(rewrite.certain for rewrite in diagnosis.rewrites))
 
@@ -218,26 +219,3 @@ def _callable(question: Asked, name: str) -> bool:
     held = uses.static(question.value, name)
     plain = held is not MISSING and type(held) in (int, float, str, list, tuple, dict, set, bool)
     return not (question.call is not None and plain)
-
-
-def _as_list(question: Asked) -> Iterator[Diagnosis]:
-    """A method of lists, asked of what can be made a list."""
-    if type(question.value).__name__ not in _ITERABLES or question.name not in dir(list):
-        return
-    x, call = question.receiver, question.call
-    given = arguments(question.evidence, question.step, call) if call else ""
-    text = f"list({x}).{question.name}({given})"
-    if question.name == "sort":
-        text = f"sorted({x}{', ' + given if given else ''})"
-        alone = call is not None and isinstance(question.step.parents.get(call), ast.Expr)
-        text = f"{x} = {text}" if alone and isinstance(question.node.value, ast.Name) else text
-    cause = (
-        f"A `{question.kind}` is no list and has no `{question.name}`.",
-        f"`{question.kind}` 不是列表，没有 `{question.name}`。",
-    )
-    yield question.diagnosis("attribute-list", cause, [text], whole=True)
-
-
-_ITERABLES = frozenset(
-    {"dict_keys", "dict_values", "dict_items", "map", "filter", "zip", "range", "generator", "enumerate"}
-)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import around, changed
+from qwen_magic.diagnosis.calls.earlier import Function, stored
+from qwen_magic.diagnosis.candidates import around, changed, rewrites
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names.unknown import unknown
 from qwen_magic.diagnosis.values import binds
@@ -30,7 +32,7 @@ def in_class_body(evidence: Evidence) -> Iterator[Diagnosis]:
     comprehension = next((n for kind in _COMPREHENSIONS for n in around(step, missing.node, kind)), None)
     if isinstance(function, ast.FunctionDef) and function.args.args:
         own = function.args.args[0].arg
-        reads = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+        reads = [n for part in function.body for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
         if any(isinstance(node.ctx, ast.Store) for node in reads):
             return
         cell = changed(evidence, step, [(node, f"{own}.{name}") for node in reads])
@@ -51,5 +53,56 @@ def in_class_body(evidence: Evidence) -> Iterator[Diagnosis]:
             f"`{name}` 属于类 `{owner.name}`，在这里看不到。",
         ),
         Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (Rewrite(cell, certain=True),) if cell else (),
+    )
+
+
+def counted_in_class(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`total += 1` in a method, where `total` belongs to the class: to all its objects, or to this one."""
+    said = re.match(r"cannot access local variable '(\w+)'|local variable '(\w+)'", evidence.message)
+    step = evidence.last
+    if step is None or said is None or not isinstance(evidence.error, UnboundLocalError) or not step.in_cell:
+        return
+    name = said[1] or said[2]
+    at = step.node if step.node is not None else step.statement
+    owner = next(iter(around(step, at, ast.ClassDef)), None)
+    function = next(iter(around(step, at, ast.FunctionDef)), None)
+    bodies = owner.body if isinstance(owner, ast.ClassDef) else []
+    if not isinstance(function, ast.FunctionDef) or not isinstance(owner, ast.ClassDef) or not function.args.args:
+        return
+    if not any(isinstance(part, (ast.Assign, ast.AnnAssign)) and binds(part, name) for part in bodies):
+        return
+    reads = [n for part in function.body for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
+    own = function.args.args[0].arg
+    shared = [owner.name, own] if function.name == "__init__" else [own, owner.name]
+    cells = [changed(evidence, step, [(node, f"{whose}.{name}") for node in reads]) for whose in dict.fromkeys(shared)]
+    yield Diagnosis(
+        "in-class-body",
+        Words(f"`{name}` belongs to the class `{owner.name}`.", f"`{name}` 属于类 `{owner.name}`。"),
+        Words(f"Write `{shared[0]}.{name}`.", f"请写 `{shared[0]}.{name}`。"),
+        rewrites(cells),
+    )
+
+
+def not_global(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`global n` in an inner function, where `n` belongs to the function around it."""
+    missing = unknown(evidence)
+    if missing is None or not missing.step.in_cell:
+        return
+    step, name = missing.step, missing.name
+    functions = list(around(step, missing.node, ast.FunctionDef, ast.AsyncFunctionDef))
+    declared = [
+        node
+        for function in functions[:1]
+        for node in ast.walk(function)
+        if isinstance(node, ast.Global) and node.names == [name]
+    ]
+    if not declared or not any(isinstance(outer, Function) and name in stored(outer) for outer in functions[1:]):
+        return
+    cell = changed(evidence, step, [(declared[0], f"nonlocal {name}")])
+    yield Diagnosis(
+        "not-global",
+        Words(f"`{name}` belongs to the function around.", f"`{name}` 属于外层函数。"),
+        Words(f"Write `nonlocal {name}`.", f"请写 `nonlocal {name}`。"),
         (Rewrite(cell, certain=True),) if cell else (),
     )

@@ -70,7 +70,7 @@ METHODS: Final[dict[str, dict[str, str]]] = {
     "number": {
         "length": "len(str({x}))!", "sqrt": "{x} ** 0.5", "toString": "str({x})!", "to_string": "str({x})!",
         "toFixed": "round({x}, {0})", "pow": "{x} ** {0}!", "floor": "math.floor({x})", "ceil": "math.ceil({x})",
-        "contains": "{0} in str({x})", "append": "[{x}, {0}]",
+        "contains": "{0} in str({x})",
     },
     "deque": {
         **_SIZED, **_EMPTY, **_IN,
@@ -79,8 +79,7 @@ METHODS: Final[dict[str, dict[str, str]]] = {
         "push_back": "append!", "pop_front": "popleft!", "pop_back": "pop!", "peek": "{x}[0]", "front": "{x}[0]!",
         "back": "{x}[-1]!", "top": "{x}[-1]", "get": "popleft", "sort": "sorted({x})",
     },
-    "iterator": {"next": "next({x})!", "sum": "sum({x})!", "max": "max({x})!", "min": "min({x})!",
-                 "sort": "sorted({x})"},
+    "iterator": {"next": "next({x})!", "sum": "sum({x})!", "max": "max({x})!", "min": "min({x})!"},
     "timedelta": {
         "hours": "{x}.total_seconds() / 3600", "minutes": "{x}.total_seconds() / 60", "day": "days!",
         "hour": "{x}.total_seconds() / 3600", "minute": "{x}.total_seconds() / 60", "second": "seconds",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from qwen_magic.diagnosis.syntax.broken import Broken, Repair
+from qwen_magic.diagnosis.values import diagnosis
+from qwen_magic.snapshot import Diagnosis
 
 _STEP = "    "
 
@@ -119,6 +121,20 @@ def _moved(broken: Broken) -> Iterator[Repair]:
         single = broken.with_line(number, " " * level + text.lstrip())
         for cell in dict.fromkeys(["\n".join(lines), single]):
             yield Repair(cell, "indentation", cause, hint, obvious=obvious)
+
+
+def begins_indented(cell: str) -> Iterator[Diagnosis]:
+    """The first lines, copied with the margin of the block that they stood in."""
+    lines = cell.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    margin = first[: _width(first)]
+    yield diagnosis(
+        "indentation",
+        ("The cell begins with an indented line.", "单元格的第一行多了缩进。"),
+        ("Begin at the margin.", "请从行首开始写。"),
+        ["\n".join(line.removeprefix(margin) for line in lines)],
+        certain=True,
+    )
 
 
 def _moved_in(broken: Broken) -> Iterator[Repair]:

@@ -1,49 +1,21 @@
-"""Repairs of text: quotes that are missing or do not match, backslashes, f-strings."""
+"""Repairs of text: quotes that are missing or do not match, backslashes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.syntax.broken import Broken, Repair
+from qwen_magic.diagnosis.syntax.broken import Broken, Repair, open_brackets
 
 
 def quotes(broken: Broken) -> Iterator[Repair]:
     """Text that does not end, or ends too early."""
-    yield from _f_string(broken)
     yield from _backslashes(broken)
     if "unterminated triple" in broken.message:
         yield from _triple(broken)
     for number in broken.near():
         yield from _apostrophe(broken, number)
         yield from _unterminated(broken, number)
-    yield from _braces(broken)
-
-
-def _f_string(broken: Broken) -> Iterator[Repair]:
-    """`f"{d["a"]}"`: before Python 3.12 the quotes inside must be others."""
-    for number in broken.near():
-        line = broken.lines[number - 1]
-        for quote, other in ('"', "'"), ("'", '"'):
-            begin = re.search(rf"\b[fF][rR]?{quote}(?!{quote}{quote})", line)
-            if not begin:
-                continue
-            changed, depth = "", 0
-            for char in line[begin.end() :]:
-                depth = max(0, depth + (char == "{") - (char == "}"))
-                changed += other if char == quote and depth else char
-            text = line[: begin.end()] + changed
-            if text != line:
-                yield Repair(
-                    broken.with_line(number, text),
-                    "f-string-quotes",
-                    (
-                        f"Inside an f-string in `{quote}` the same quotes end it.",
-                        f"f-string 用了 `{quote}`，里面再用同样的引号会提前结束。",
-                    ),
-                    (f"Use `{other}` inside the braces.", f"花括号里改用 `{other}`。"),
-                    obvious=True,
-                )
 
 
 def _backslashes(broken: Broken) -> Iterator[Repair]:
@@ -136,6 +108,9 @@ def _apostrophe(broken: Broken, number: int) -> Iterator[Repair]:
                     yield Repair(broken.with_line(number, text), "quote-in-text", cause, hint, obvious=True)
                 if not plain or other in inner or (quote == "'" and re.search(r"'\s*[,+)]|[,+(]\s*'", inner)):
                     continue
+                # A quote with a space behind it, or a sign before it, ends the text.
+                if quote == '"' and not re.match(r"[^\"]*(?:^|[\s(\u4e00-\u9fff（，。：])\"\S", inner):
+                    continue
                 if quote == '"' and (inner.count(quote) % 2 or re.search(r"\"\s*[,+:)\]%]", inner)):
                     continue
                 yield Repair(
@@ -187,14 +162,35 @@ def _unterminated(broken: Broken, number: int) -> Iterator[Repair]:
             ("Open the text with a quote.", "在文本开头加引号。"),
             obvious=True,
         )
+    keys = list(_key(broken, number, at, cause, hint))
+    yield from keys
+    if re.search(r"[%+]\s*\w+$", line[:at]) and re.fullmatch(r"[\s)\]}]*", body):
+        yield Repair(broken.with_line(number, line[:at] + line[at + 1 :]), "unterminated", cause, hint)
     ends = list(range(len(body.rstrip(")]},:; ")), len(body) + 1))
     for n, end in enumerate(ends):
         text = f"{line[: at + 1]}{body[:end]}{quote}{body[end:]}"
-        yield Repair(broken.with_line(number, text), "unterminated", cause, hint, obvious=n == 0)
+        yield Repair(broken.with_line(number, text), "unterminated", cause, hint, obvious=n == 0 and not keys)
     for found in re.finditer(r"[,+]", body):
         text = f"{line[: at + 1]}{body[: found.start()].rstrip()}{quote}{body[found.start() :]}"
         yield Repair(broken.with_line(number, text), "unterminated", cause, hint)
     yield from _several_lines(broken, number, at, cause)
+
+
+def _key(broken: Broken, number: int, at: int, cause: tuple[str, str], hint: tuple[str, str]) -> Iterator[Repair]:
+    """`{'a: 1}` and `{a': 1}`: the text was a key."""
+    line, quote = broken.lines[number - 1], broken.lines[number - 1][at]
+    body = line[at + 1 :].rstrip()
+    if not any(broken.cell[place] == "{" for place in open_brackets(broken, broken.start(number) + at)[-1:]):
+        return
+    keyed = re.match(r"([^\"':{}]*[\w)])(\s*:\s*[^\s:].*)$", body)
+    named = re.search(r"(?:[{,]|^)\s*(\w+)$", line[:at])
+    text = ""
+    if keyed and re.search(r"[{,]\s*$|^\s*$", line[:at]):
+        text = f"{line[: at + 1]}{keyed[1]}{quote}{keyed[2]}"
+    elif named and re.match(r"\s*:", body):
+        text = f"{line[: named.start(1)]}{quote}{line[named.start(1) :]}"
+    if text:
+        yield Repair(broken.with_line(number, text), "unterminated", cause, hint, obvious=True)
 
 
 def _several_lines(broken: Broken, number: int, at: int, cause: tuple[str, str]) -> Iterator[Repair]:
@@ -209,20 +205,3 @@ def _several_lines(broken: Broken, number: int, at: int, cause: tuple[str, str])
                 several = (f"Text over several lines needs {quote * 3}.", f"多行文本要用 {quote * 3}。")
                 yield Repair("\n".join(lines), "unterminated", cause, several, obvious=True)
                 break
-
-
-def _braces(broken: Broken) -> Iterator[Repair]:
-    if "f-string" not in broken.message:
-        return
-    line = broken.text
-    cause = "The braces of the f-string do not match.", "f-string 的花括号不配对。"
-    hint = (
-        "Every `{` needs a `}`; a brace that is meant as text is doubled.",
-        "每个 `{` 都要有 `}`；作为文本的花括号要写两个。",
-    )
-    closed = re.sub(r"(\{[^{}\"']*)(?=[\"'])", r"\1}", line)
-    doubled = re.sub(r"(?<!\})\}(?!\})(?=[^{]*$)", "}}", line)
-    dropped = re.sub(r"\{\s*\}", "{{}}", line)
-    for text in (closed, doubled, dropped):
-        if text != line:
-            yield Repair(broken.with_line(broken.line, text), "f-string-braces", cause, hint)

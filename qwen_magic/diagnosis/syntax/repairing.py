@@ -8,17 +8,20 @@ from typing import Final
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.syntax.brackets import brackets
 from qwen_magic.diagnosis.syntax.broken import Broken, Repair, problem
+from qwen_magic.diagnosis.syntax.f_strings import f_strings
 from qwen_magic.diagnosis.syntax.habits import habits
-from qwen_magic.diagnosis.syntax.indentation import indentation
+from qwen_magic.diagnosis.syntax.indentation import begins_indented, indentation
 from qwen_magic.diagnosis.syntax.keywords import keywords
+from qwen_magic.diagnosis.syntax.named_values import named_values
 from qwen_magic.diagnosis.syntax.punctuation import pasted
 from qwen_magic.diagnosis.syntax.quotes import quotes
+from qwen_magic.diagnosis.syntax.side_by_side import side_by_side
 from qwen_magic.diagnosis.syntax.statements import statements
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis, Rewrite
 
 _REPAIRS: Final[tuple[Callable[[Broken], Iterator[Repair]], ...]] = (
-    pasted, quotes, habits, statements, keywords, brackets, indentation,
+    pasted, f_strings, quotes, habits, statements, side_by_side, named_values, keywords, brackets, indentation,
 )  # fmt: skip
 _COMPILED: Final = 80
 _ROUNDS: Final = 6
@@ -33,6 +36,9 @@ def not_python(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, SyntaxError) or evidence.steps or len(evidence.cell) > _LONG:
         return
     broken = problem(evidence.cell)
+    if broken is None and "unexpected indent" in evidence.message:
+        yield from begins_indented(evidence.cell)
+        return
     ways = list(_ways(broken)) if broken else []
     if not ways:
         return

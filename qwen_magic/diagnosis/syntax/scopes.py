@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 
 from qwen_magic import edits
+from qwen_magic.diagnosis import values
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis, Rewrite
@@ -99,3 +101,82 @@ def _parsed(cell: str) -> ast.Module | None:
         return ast.parse(cell)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def wrong_declaration(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`nonlocal` of a name of the notebook, `global n = 0`, a `case _` above other cases."""
+    error, text = evidence.error, evidence.message
+    if not isinstance(error, SyntaxError) or error.lineno is None:
+        return
+    lines = evidence.cell.split("\n")
+    line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
+    unbound = re.match(r"no binding for nonlocal '(\w+)' found", text)
+    declared = re.match(r"(\s*)(global|nonlocal)\s+(\w+)\s*((?:[-+*/]|//|\*\*)?=.*)$", line)
+    if unbound:
+        pattern = rf"(?m)^(\s*)nonlocal(\s+{unbound[1]}\s*)$"
+        cells = [re.sub(pattern, r"\1global\2", evidence.cell)]
+        words = f"`{unbound[1]}` belongs to the notebook.", f"`{unbound[1]}` 是笔记本里的变量。"
+        hint = f"global {unbound[1]}"
+    elif declared:
+        margin, word, name, rest = declared.groups()
+        cells = [edits.replace_line(evidence.cell, error.lineno, f"{margin}{word} {name}\n{margin}{name} {rest}")]
+        words = f"`{word}` only declares a name.", f"`{word}` 只能声明变量名。"
+        hint = f"{word} {name}"
+    elif "nonlocal declaration not allowed at module level" in text and re.fullmatch(r"\s*nonlocal [\w, ]+", line):
+        cells = ["\n".join([*lines[: error.lineno - 1], *lines[error.lineno :]])]
+        words = "Outside of functions no declaration is needed.", "在函数外面不需要声明。"
+        hint = line.strip()
+    else:
+        return
+    yield values.diagnosis("wrong-declaration", words, (f"Mind `{hint}`.", f"注意 `{hint}`。"), cells, certain=True)
+
+
+def rest_above_others(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`case _:` above other cases: what takes the rest comes last. `case str:` is meant as `case str():`."""
+    said = re.match(r"(?:wildcard|name capture '(\w+)') makes remaining patterns unreachable", evidence.message)
+    tree = _parsed(evidence.cell) if said and isinstance(evidence.error, SyntaxError) else None
+    if tree is None or said is None:
+        return
+    lines = evidence.cell.split("\n")
+    matches = [node for node in ast.walk(tree) if isinstance(node, ast.Match)]
+    if said[1]:
+        kind = getattr(builtins, said[1], None)
+        types = [
+            case.pattern
+            for match in matches
+            for case in match.cases
+            if isinstance(getattr(builtins, _captured(case) or "", None), type)
+        ]
+        cell = evidence.cell
+        for pattern in sorted(types, key=lambda pattern: -pattern.lineno):
+            span = edits.span_of(pattern, lines)
+            cell = edits.replace(cell, span, edits.text_at(evidence.cell, span) + "()")
+        hint = f"case {said[1]}():"
+        cells = [cell] if isinstance(kind, type) else []
+    else:
+        moved = [_rest_last(lines, match) for match in matches]
+        cells, hint = [cell for cell in moved if cell is not None], "case _:"
+    if cells:
+        yield values.diagnosis(
+            "case-takes-all",
+            ("This case takes everything, so the ones below are never reached.",
+             "这个 case 能匹配一切，后面的永远执行不到。"),
+            (f"Write `{hint}`; what takes the rest comes last.", f"写成 `{hint}`；匹配其余情况的放在最后。"),
+            cells,
+            certain=True,
+        )  # fmt: skip
+
+
+def _rest(match: ast.Match) -> ast.match_case | None:
+    """The case that takes everything, if others come after it."""
+    plain = [case for case in match.cases[:-1] if isinstance(case.pattern, ast.MatchAs) and case.guard is None]
+    return next((case for case in plain if case.pattern.pattern is None and case.pattern.name is None), None)  # type: ignore[attr-defined]
+
+
+def _rest_last(lines: list[str], match: ast.Match) -> str | None:
+    case = _rest(match)
+    if case is None:
+        return None
+    start, end = case.pattern.lineno - 1, case.body[-1].end_lineno or 0
+    last = match.cases[-1].body[-1].end_lineno or 0
+    return "\n".join([*lines[:start], *lines[end:last], *lines[start:end], *lines[last:]])

@@ -10,7 +10,7 @@ from qwen_magic.diagnosis.syntax.broken import Broken, Repair, replace_code
 
 # A digit and a name; the e of an exponent, the x of a hexadecimal number and words are no names.
 _TIMES: Final = (
-    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?!(?:if|else|for|and|or|in|is|not)\b|[xob])"
+    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?!(?:if|else|for|and|or|in|is|not)\b|(?<=\b0)[xob])"
     r"(?=(?:[A-Za-df-z]|[^\W\d_a-z])\w*\b(?!\s*=))"
 )
 _HEAD: Final = re.compile(r"\s*(?:if|elif|else|for|while|def|class|try|except|finally|with|async|match|case)\b")
@@ -39,7 +39,8 @@ def _colon(broken: Broken, number: int) -> Iterator[Repair]:
     yield Repair(broken.with_line(number, f"{bare}:{rest}"), "missing-colon", cause, hint, obvious=True)
     # `else print(x)`, `if x > 3 print(x)`: the colon belongs in the middle.
     inline = re.match(r"(\s*(?:else|try|finally))\s+(\S.*)$", code) or re.match(
-        r"(\s*(?:if|elif|while|for)\b.*?[\w\])'\"])\s+((?:print|return|break|continue|pass|raise)\b.*)$", code
+        r"(\s*(?:if|elif|while|for|def|with|class)\b.*?[\w\])'\"])\s+((?:print|return|break|continue|pass|raise)\b.*)$",
+        code,
     )
     if inline:
         yield Repair(

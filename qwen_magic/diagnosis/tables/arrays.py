@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from qwen_magic.diagnosis.drafts import Drafts, nodes
-from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.tables import columns
+from qwen_magic.diagnosis.values import binding, is_call_of
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
@@ -30,11 +31,22 @@ def outside(evidence: Evidence) -> Iterator[Diagnosis]:
     value = columns.live(step, base)
     size = int(found[3]) if found else len(value) if columns.kind(value) in ("DataFrame", "Series") else 0
     axis = int(found[2]) if found else 0
+    if isinstance(node.value, ast.Attribute) and node.value.attr in ("iloc", "iat") and len(parts) == 2:
+        # The message counts the axes of a part of the frame.
+        base, axis = node.value.value, _axis_outside(step, node.value.value, parts, axis)
+        value = columns.live(step, base)
+        size = value.shape[axis] if columns.kind(value) == "DataFrame" else size
     index = int(found[1]) if found else step.value(parts[0])
     part = parts[axis] if axis < len(parts) else parts[-1]
-    if size and index == size:
-        drafts.edit((part, f"{drafts.operand(part)} - 1" if not isinstance(part, ast.Constant) else str(size - 1)))
-    if size:
+    loop = _counting(step, part)
+    if loop is not None:
+        # It counts from 0, to a number that is too great.
+        count, more = loop
+        length = f"len({drafts.source(base)})" if axis == 0 else f"{drafts.operand(base)}.shape[{axis}]"
+        drafts.edit((count, f"{length} - {more}" if more else length))
+    elif size and isinstance(part, (ast.Constant, ast.Name)):
+        if index == size:
+            drafts.edit((part, f"{drafts.source(part)} - 1" if isinstance(part, ast.Name) else str(size - 1)))
         drafts.edit((part, "-1"))
     if len(parts) == 2:
         drafts.edit((parts[0], drafts.source(parts[1])), (parts[1], drafts.source(parts[0])))
@@ -47,6 +59,27 @@ def outside(evidence: Evidence) -> Iterator[Diagnosis]:
         ),
         Words(f"Use an index from 0 to {size - 1}, or -1 for the last.", f"下标用 0 到 {size - 1}，-1 表示最后一个。"),
     )
+
+
+def _counting(step: Step, part: ast.expr) -> tuple[ast.expr, int] | None:
+    """What a loop counts to, whose number is an index, and how much is added: of `for i in range(n): a[i + 1]`."""
+    more = 0
+    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add) and isinstance(part.right, ast.Constant):
+        more, part = part.right.value if type(part.right.value) is int else 0, part.left
+    made = binding(step, part) if isinstance(part, ast.Name) else None
+    call = made.iter if isinstance(made, (ast.For, ast.comprehension)) else None
+    if isinstance(call, ast.Call) and is_call_of(call, "range") and len(call.args) == 1 and more >= 0:
+        return call.args[0], more
+    return None
+
+
+def _axis_outside(step: Step, base: ast.expr, parts: list[ast.expr], told: int) -> int:
+    """Which of two places of a frame is outside of it."""
+    frame, places = columns.live(step, base), [step.value(part) for part in parts]
+    if columns.kind(frame) != "DataFrame":
+        return told
+    outside = [n for n in (0, 1) if type(places[n]) is int and not -frame.shape[n] <= places[n] < frame.shape[n]]
+    return outside[0] if len(outside) == 1 else told
 
 
 def too_many_indices(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -127,8 +160,10 @@ def making(evidence: Evidence) -> Iterator[Diagnosis]:
     name = ast.unparse(call.func).rsplit(".", 1)[-1]
     sources = [drafts.source(arg) for arg in call.args]
     if "as a data type" in said and name in ("zeros", "ones", "empty", "full") and len(sources) > 1:
-        text = f"{drafts.operand(call.func)}(({', '.join(sources)}))"
-        drafts.edit((call, text), certain=name != "full")
+        # The last argument of `full` is what it is filled with.
+        shape, fill = (sources[:-1], f", {sources[-1]}") if name == "full" and len(sources) > 2 else (sources, "")
+        text = f"{drafts.operand(call.func)}(({', '.join(shape)}){fill})"
+        drafts.edit((call, text), certain=True)
         cause = Words(f"`{name}` takes the shape as one tuple.", f"`{name}` 的形状要写成一个元组。")
     elif name in ("rand", "randn") and len(sources) == 1 and "'tuple' object cannot be interpreted" in said:
         text = f"{drafts.operand(call.func)}({', '.join(['*' + sources[0]])})"

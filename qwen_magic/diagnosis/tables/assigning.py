@@ -1,4 +1,4 @@
-"""Values that a column, an array or a category does not take; files and queries that are not what they seem."""
+"""Values that a column, an array or a category does not take; files that are not what they seem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from qwen_magic.diagnosis.drafts import Drafts, nodes, running
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.tables import columns
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
@@ -134,40 +133,6 @@ def text_as_file(evidence: Evidence) -> Iterator[Diagnosis]:
                 Words("Wrap the text in `io.StringIO(...)`.", "用 `io.StringIO(...)` 包住这段文字。"),
             )
             return
-
-
-def queries(evidence: Evidence) -> Iterator[Diagnosis]:
-    """`df.query("n > limit")` with a Python variable, or a column whose name has spaces."""
-    step = evidence.last
-    if step is None:
-        return
-    call = next(
-        (n for n in nodes(evidence, step) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith(".query")), None
-    )
-    if call is None or not call.args or not isinstance(call.func, ast.Attribute):
-        return
-    text, drafts = step.value(call.args[0]), Drafts(evidence, step)
-    frame = columns.live(step, call.func.value)
-    if type(text) is not str or columns.kind(frame) != "DataFrame" or not isinstance(call.args[0], ast.Constant):
-        return
-    found = re.match(r"name '(\w+)' is not defined", evidence.message)
-    spaced = [n for n in columns.names(frame) if type(n) is str and not n.isidentifier() and n in text]
-    if found and found[1] in step.names:
-        new = re.sub(rf"(?<![\w@.]){found[1]}\b", f"@{found[1]}", text)
-        cause = Words(f"In a query, `{found[1]}` is taken for a column.", f"query 里的 `{found[1]}` 被当成了列。")
-    elif found:
-        new = re.sub(rf"(?<![\w@.]){found[1]}\b", f"'{found[1]}'", text)
-        cause = Words(
-            f"`{found[1]}` is neither a column nor quoted text.", f"`{found[1]}` 既不是列，也不是带引号的文字。"
-        )
-    elif spaced and isinstance(evidence.error, SyntaxError):
-        new = re.sub("|".join(rf"`?{re.escape(name)}`?" for name in spaced), lambda m: f"`{m[0].strip('`')}`", text)
-        cause = Words(f"The column name {spaced[0]!r} needs backticks.", f"列名 {spaced[0]!r} 要加反引号。")
-    else:
-        return
-    scalar = not found or type(step.names.get(found[1])) in (int, float, str, list)
-    drafts.edit((call.args[0], repr(new) if '"' in new else f'"{new}"'), certain=scalar)
-    yield drafts.diagnosis("query", cause, Words(f'Write the query as "{new}".', f'query 写成 "{new}"。'))
 
 
 def rename_rows(evidence: Evidence) -> Iterator[Diagnosis]:

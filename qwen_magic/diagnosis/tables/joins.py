@@ -53,6 +53,10 @@ def merging(evidence: Evidence) -> Iterator[Diagnosis]:
         yield from _key_names(evidence, drafts, call, (left, right))
     elif "columns overlap but no suffix" in evidence.message:
         text = drafts.called(call, add='rsuffix="_2"')
+        key = next((word.value for word in call.keywords if word.arg == "on"), None)
+        if key is not None and type(step.value(key)) is str and step.value(key) in columns.names(right):
+            # `join` looks the key up among the labels of the other rows.
+            text = drafts.called(call, function=f"{drafts.operand(sides[0])}.merge")
         drafts.edit((call, text))
         cause = Words("Both frames have a column of the same name.", "两个表有同名的列。")
         yield drafts.diagnosis("merge", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))

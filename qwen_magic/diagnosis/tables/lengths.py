@@ -38,7 +38,8 @@ def new_column(evidence: Evidence) -> Iterator[Diagnosis]:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         frame = columns.live(step, target.value) if isinstance(target, ast.Attribute) else None
         hint = ""
-        if columns.kind(frame) == "DataFrame" and value is not None and isinstance(target, ast.Attribute):
+        named = isinstance(target, ast.Attribute) and target.attr == "columns"
+        if columns.kind(frame) == "DataFrame" and value is not None and isinstance(target, ast.Attribute) and named:
             base, shown = drafts.source(target.value), columns.names(frame)
             rest = shown[int(found[2]) :]
             hint = f"{base}.columns = {drafts.operand(value)} + {rest!r}" if len(rest) <= 8 else ""
@@ -46,10 +47,12 @@ def new_column(evidence: Evidence) -> Iterator[Diagnosis]:
                 drafts.edit((value, f"{drafts.operand(value)} + {rest!r}"))
             elif not rest:
                 drafts.edit((value, f"{drafts.operand(value)}[:{found[1]}]"))
+        what = ("columns", "列") if named else ("rows", "行")
         yield drafts.diagnosis(
             "number-of-names",
             Words(
-                f"There are {found[1]} columns, but {found[2]} names.", f"有 {found[1]} 列，却给了 {found[2]} 个名字。"
+                f"There are {found[1]} {what[0]}, but {found[2]} names.",
+                f"有 {found[1]} {what[1]}，却给了 {found[2]} 个名字。",
             ),
             Words(f"Give {found[1]} names.", f"请给出 {found[1]} 个名字。"),
         )

@@ -167,6 +167,6 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 }
 # What may be meant in two ways, although only one of them is taken.
 UNSURE: Final = frozenset({
-    "row", "rows", "ignore", "all", "top", "bottom", "date", "numeric", "number", "outside", "fill", "mirror", "distinct",
-    "length", "len", "total",
+    "row", "rows", "ignore", "all", "top", "bottom", "date", "numeric", "number", "outside", "fill", "mirror",
+    "distinct", "length", "len", "total",
 })  # fmt: skip

@@ -77,7 +77,7 @@ def _meant(
     shown = ", ".join(taken[:_SHOWN]) + (", …" if len(taken) > _SHOWN else "")
     if options:
         hint = Words(f'Write "{before}{options[0]}".', f'请写 "{before}{options[0]}"。')
-    elif taken:
+    elif taken and not isinstance(node, ast.Attribute):
         hint = Words(f"Use one of: {shown}.", f"请用其中之一：{shown}。")
     else:
         return

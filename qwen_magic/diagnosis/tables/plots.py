@@ -1,4 +1,4 @@
-"""Matplotlib: axes that are several, setters that have two names, and lengths and styles it does not take."""
+"""Matplotlib: axes that are several, setters that have two names, and lengths it does not take."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from qwen_magic.diagnosis.drafts import Drafts, nodes
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.names.similarity import only_slip
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.values import binding, is_call_of
 from qwen_magic.language import Words
@@ -22,17 +21,6 @@ _PROPERTIES = (
     "color linewidth linestyle marker markersize markerfacecolor markeredgecolor label alpha zorder visible "
     "facecolor edgecolor figsize fontsize rotation bins density cmap legend width height align dpi"
 )
-_MARKERS = {
-    "circle": "o",
-    "square": "s",
-    "star": "*",
-    "triangle": "^",
-    "diamond": "D",
-    "dot": ".",
-    "cross": "x",
-    "plus": "+",
-}
-_LINES = {"dash": "--", "dashes": "--", "dot": ":", "dots": ":", "line": "-", "--.": "-.", "dash-dot": "-."}
 
 
 def _is_axes(value: Any) -> bool:
@@ -53,8 +41,8 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
         if node is None or columns.kind(array) != "ndarray" or not array.size or not _is_axes(array.flat[0]):
             return
         name = drafts.source(node.value)
-        if whole := _rows_of_axes(step, node.value):
-            drafts.edit((whole, f"{drafts.operand(whole)}.flat"), certain=True)
+        for grid, sure in ((_rows_of_axes(step, node.value), True), (_row_of_grid(step, node.value), False)):
+            drafts.edit(*([(grid, f"{drafts.operand(grid)}.flat")] if grid is not None else []), certain=sure)
         first = "[0]" if array.ndim == 1 else "[0, 0]"
         if isinstance(node.value, ast.Subscript) and array.ndim == 1:
             flat = f"{drafts.operand(node.value.value)}.flat[{drafts.source(node.value.slice)}]"
@@ -85,6 +73,14 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
             Words(f"`{name}` is one plot, not several.", f"`{name}` 只有一个子图，不是数组。"),
             Words(f"Write `{name}` without an index.", f"直接写 `{name}`，不要下标。"),
         )
+
+
+def _row_of_grid(step: Step, node: ast.expr) -> ast.expr | None:
+    """The grid of axes that one row was taken of: `ax = axes[i]`."""
+    made = binding(step, node) if isinstance(node, ast.Name) else None
+    row = made.value if isinstance(made, ast.Assign) else None
+    grid = row.value if isinstance(row, ast.Subscript) else None
+    return grid if getattr(columns.live(step, grid), "ndim", 0) == 2 else None
 
 
 def _rows_of_axes(step: Step, node: ast.expr) -> ast.expr | None:
@@ -197,6 +193,8 @@ def properties(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, AttributeError) or not found or step is None:
         return
     word = found[1]
+    if word in _PROPERTIES.split():
+        return
     near = get_close_matches(word.replace("_", ""), _PROPERTIES.split(), n=3, cutoff=0.75)
     for call in nodes(evidence, step):
         keyword = next((k for k in call.keywords if k.arg == word), None) if isinstance(call, ast.Call) else None
@@ -205,7 +203,7 @@ def properties(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts = Drafts(evidence, step)
         for name in near:
             text = drafts.called(call, drop=(word,), add=f"{name}={drafts.source(keyword.value)}")
-            drafts.edit((call, text), certain=len(near) == 1)
+            drafts.edit((call, text), certain=len(near) == 1 and word != "labels")
         yield drafts.diagnosis(
             "plot-property",
             Words(f"There is no property `{word}`.", f"没有属性 `{word}`。"),
@@ -215,44 +213,3 @@ def properties(evidence: Evidence) -> Iterator[Diagnosis]:
             ),
         )
         return
-
-
-def styles(evidence: Evidence) -> Iterator[Diagnosis]:
-    """Colours, markers, line styles and colour maps that do not exist."""
-    step = evidence.last
-    found = re.match(
-        r"'(.*?)' is not a valid (?:value for (\w+)|format string)|Unrecognized marker style '(.*?)'",
-        evidence.message,
-    )
-    if not isinstance(evidence.error, ValueError) or not found or step is None:
-        return
-    typed = next(part for part in (found[1], found[3]) if part)
-    pool: list[str] = []
-    meant = re.search(r"Did you mean one of: (.*?)\?|Did you mean:? (.*?)\?", evidence.message)
-    listed = re.findall(r"'(.*?)'", next((g for g in meant.groups() if g), "")) if meant else []
-    if found[3]:
-        pool = [_MARKERS[typed]] if typed in _MARKERS else []
-    elif found[2] in ("ls", "linestyle"):
-        pool = [_LINES[typed]] if typed in _LINES else []
-    elif found[2] in ("color", "c", "facecolor", "edgecolor") or not found[2]:
-        pool = get_close_matches(typed, _colours(), n=3, cutoff=0.6)
-    drafts = Drafts(evidence, step)
-    options = list(dict.fromkeys([*pool, *listed]))[:4]
-    for node in nodes(evidence, step):
-        if isinstance(node, ast.Constant) and node.value == typed:
-            for option in options:
-                sure = len(options) == 1 and (bool(found[3]) or only_slip(typed, options) is not None)
-                drafts.edit((node, f'"{option}"'), certain=sure)
-    if options:
-        yield drafts.diagnosis(
-            "plot-style",
-            Words(f'Matplotlib knows no "{typed}" there.', f'Matplotlib 不认识这里的 "{typed}"。'),
-            Words(f'Write "{options[0]}".', f'请写 "{options[0]}"。'),
-        )
-
-
-def _colours() -> list[str]:
-    module = sys.modules.get("matplotlib._color_data")
-    named = vars(module).get("CSS4_COLORS", {}) if module is not None else {}
-    plain = ["red", "green", "blue", "black", "orange", "purple", "gray", "yellow", "pink", "brown", "white", "cyan"]
-    return list(dict.fromkeys([*plain, *named]))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from qwen_magic.diagnosis.drafts import Drafts, nodes
-from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.removed_names import FREQUENCIES, KEYWORDS, STYLES
 from qwen_magic.language import Words
@@ -93,11 +93,35 @@ def _special(
         return [f"{base}.T.groupby({rest})"], False
     if (function, word) == ("set_axis", "inplace") and value is True:
         return [f"{base} = {base}.set_axis({rest})", f"{base}.set_axis({rest})"], True
-    if (function, word) == ("gca", "projection"):
-        return [f"{base}.add_subplot({drafts.called(call, function='_')[2:-1]})"], True
     if (function, word) == ("read_csv", "date_parser"):
         return [drafts.called(call, drop=(word,))], False
+    return _said_otherwise(drafts, call, rest, word, value)
+
+
+def _said_otherwise(
+    drafts: Drafts, call: ast.Call, rest: str, word: str, value: object
+) -> tuple[list[str], bool] | None:
+    """Keywords that were never there, but are elsewhere: `resample(how="sum")`, `np.sort(a, reverse=True)`."""
+    base, _, function = drafts.source(call.func).rpartition(".")
+    if isinstance(call.func, ast.Attribute) and (function, word) == ("gca", "projection"):
+        new = "add_subplot" if type(drafts.step.value(call.func.value)).__name__ == "Figure" else "axes"
+        return [f"{base}.{new}({drafts.called(call, function='_')[2:-1]})"], True
+    if (function, word) == ("resample", "how") and type(value) is str and value.isidentifier():
+        return [f"{base}.resample({rest}).{value}()"], True
+    if function == "sort" and word in ("reverse", "ascending"):
+        return _sorted_array(drafts, call, rest, value is (word == "reverse"))
+    if (function, word) == ("mean", "weights"):
+        return [drafts.called(call, function=f"{base}.average")], True
     return None
+
+
+def _sorted_array(drafts: Drafts, call: ast.Call, rest: str, downwards: bool) -> tuple[list[str], bool] | None:
+    """`np.sort(a, reverse=True)` of an array, which is turned around by a slice."""
+    function = drafts.source(call.func)
+    module = function.rpartition(".")[0]
+    if getattr(drafts.step.names.get(module), "__name__", "") != "numpy" or len(call.args) != 1:
+        return None
+    return [f"{function}({rest})[::-1]" if downwards else f"{function}({rest})"], True
 
 
 def removed_positions(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -115,7 +139,9 @@ def removed_positions(evidence: Evidence) -> Iterator[Diagnosis]:
         "replace": ["pat", "repl", "regex"] if isinstance(call.func, ast.Attribute) and _is_str(call.func) else [],
         "split": ["pat", "n", "expand"],
         "sort_values": [] if evidence.message.startswith("Series.") else ["by", "axis", "ascending"],
-        "dropna": ["axis", "how"],
+        "dropna": ["subset" if _is_column(step, call) else "axis", "how"],
+        "drop_duplicates": ["subset", "keep"],
+        "duplicated": ["subset", "keep"],
         "to_csv": ["path_or_buf", "sep"],
         "read_csv": ["filepath_or_buffer", "sep"],
         "read_excel": ["io", "sheet_name"],
@@ -140,6 +166,14 @@ def removed_positions(evidence: Evidence) -> Iterator[Diagnosis]:
             ),
             Words(f"Name the others: {named}.", f"其余参数要写出名字：{named}。"),
         )
+
+
+def _is_column(step: Step, call: ast.Call) -> bool:
+    """Whether the first argument of a method names columns of its frame, one or a list of them."""
+    frame = columns.live(step, call.func.value) if isinstance(call.func, ast.Attribute) and call.args else None
+    asked = step.value(call.args[0]) if columns.kind(frame) == "DataFrame" else None
+    wanted = asked if type(asked) is list else [asked]
+    return bool(wanted) and all(type(name) is str and name in columns.names(frame) for name in wanted)
 
 
 def _is_str(func: ast.Attribute) -> bool:

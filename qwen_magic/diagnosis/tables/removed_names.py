@@ -152,6 +152,8 @@ METHODS: Final[dict[str, dict[str, str]]] = {
 # Keyword arguments: the function (or * for any), and what became of them.
 # "name": renamed; "": dropped; "name=value": replaced; "." before: said by a method behind the call.
 KEYWORDS: Final[dict[str, dict[str, str]]] = {
+    "labels": {"rename": "columns", "boxplot": "tick_labels!"},
+    "downcast": {"fillna": ""},
     "line_terminator": {"*": "lineterminator!"},
     "delim_whitespace": {"*": 'sep=r"\\s+"!'},
     "error_bad_lines": {"*": 'on_bad_lines="skip"!'},
@@ -175,7 +177,6 @@ KEYWORDS: Final[dict[str, dict[str, str]]] = {
     "rows": {"pivot_table": "index!", "crosstab": "index!"},
     "cols": {"pivot_table": "columns!", "drop_duplicates": "subset!", "to_csv": "columns!"},
     "take_last": {"drop_duplicates": 'keep="last"', "duplicated": 'keep="last"'},
-    "labels": {"rename": "columns"},
     "normed": {"*": "density!"},
     "axisbg": {"*": "facecolor!"},
     "axis_bgcolor": {"*": "facecolor!"},

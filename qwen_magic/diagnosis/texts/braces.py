@@ -26,6 +26,10 @@ def literal_braces(evidence: Evidence) -> Iterator[Diagnosis]:
     node = _written(step, call.func.value)
     if type(template) is not str or any(word.arg is None for word in call.keywords):
         return
+    renumbered = _renumbered(template, len(call.args)) if isinstance(evidence.error, IndexError) else None
+    if renumbered is not None:
+        yield from _numbered(evidence, step, call.func.value, renumbered)
+        return
     doubled = _doubled(template, len(call.args), {str(word.arg) for word in call.keywords})
     cells: list[str | None] = []
     if doubled is not None and node is not None:
@@ -44,6 +48,29 @@ def literal_braces(evidence: Evidence) -> Iterator[Diagnosis]:
         cells,
         certain=True,
     )  # fmt: skip
+
+
+def _renumbered(template: str, given: int) -> dict[str, str] | None:
+    """New numbers for places such as `{1} {2}` and `{0} {2}`, if there are as many values; {} if there are not."""
+    places = re.findall(r"\{(\d+)(?=[}!:.\[])", template)
+    numbers = sorted({int(place) for place in places})
+    if not numbers or numbers[-1] < given:
+        return None
+    return {str(old): str(new) for new, old in enumerate(numbers)} if len(numbers) == given else {}
+
+
+def _numbered(evidence: Evidence, step: Step, node: ast.expr, numbers: dict[str, str]) -> Iterator[Diagnosis]:
+    written = _written(step, node)
+    if written is None or not numbers:
+        return
+    new = re.sub(r"\{(\d+)(?=[}!:.\[])", lambda place: f"{{{numbers[place[1]]}", evidence.source(step, written))
+    yield diagnosis(
+        "format-values",
+        ("The values of `format` are counted from 0.", "`format` 的值从 0 开始编号。"),
+        (f"Write `{new}`.", f"写成 `{new}`。"),
+        [evidence.replaced(step, written, new)],
+        certain=True,
+    )
 
 
 def _written(step: Step, node: ast.expr) -> ast.Constant | None:

@@ -46,8 +46,9 @@ def not_a_number(evidence: Evidence) -> Iterator[Diagnosis]:
         inner = call.args[0] if isinstance(call, ast.Call) and call.args else None
         if is_call_of(inner, "map") and isinstance(inner, ast.Call) and len(inner.args) == 2:
             given = evidence.source(step, inner.args[1])
+            cells += _split(evidence, step, inner.args[1])
             readings = _readings(text, "x", "x", wanted)
-            cells = [evidence.replaced(step, inner, f"({reading} for x in {given})") for reading in readings]
+            cells += [evidence.replaced(step, inner, f"({reading} for x in {given})") for reading in readings]
             if not text.strip():
                 cells.append(evidence.replaced(step, inner, f"({wanted}(x) for x in {given} if x.strip())"))
     yield diagnosis(
@@ -95,6 +96,21 @@ def _readings(text: str, source: str, dot: str, wanted: str) -> list[str]:
     return found
 
 
+def _split(evidence: Evidence, step: Step, node: ast.expr) -> list[str | None]:
+    """`map(int, "1,2,3")`, and `"1, 2, 3".split()`: the text taken apart where its numbers end."""
+    text, source = step.value(node), evidence.source(step, node)
+    if isinstance(node, ast.Call) and is_call_of(node, "split") and isinstance(node.func, ast.Attribute):
+        text, source = step.value(node.func.value), evidence.source(step, node.func.value)
+    if type(text) is not str:
+        return []
+    for separator in (",", ";", "，", "、", "|", "/", " "):
+        parts = text.strip().split(separator)
+        if len(parts) > 1 and all(map(numerals.numeric_like_plain, parts)):
+            how = "" if separator == " " else f'"{separator}"'
+            return [evidence.replaced(step, node, f"{atom(source, node)}.split({how})")]
+    return []
+
+
 def _skipping(evidence: Evidence, step: Step, argument: ast.expr, text: str) -> Iterator[str | None]:
     """Leave out empty lines, a header, and other texts that are no numbers."""
     source = evidence.source(step, argument)
@@ -112,6 +128,10 @@ def _skipping(evidence: Evidence, step: Step, argument: ast.expr, text: str) -> 
     )
     made = binding(step, name) if name is not None else None
     if not isinstance(made, (ast.For, ast.comprehension)) or name is None:
+        return
+    if apart := _split(evidence, step, made.iter):
+        # What is left of a text without its signs are digits, not numbers.
+        yield from apart
         return
     given = evidence.source(step, made.iter)
     dotted = atom(given, made.iter)

@@ -13,7 +13,8 @@ from qwen_magic.snapshot import Diagnosis
 
 _SIGN: Final = re.compile(r"%(?!%)[-+ #0]*(?:\*|\d+)?(?:\.\d+)?[diouxXeEfFgGcrsa]")
 _MESSAGE: Final = re.compile(
-    r"arguments (?:for|converted during) (?:format )?string|format: a|(?:real )?number is required|must be real number"
+    r"incomplete format|unsupported format character"
+    r"|arguments (?:for|converted during) (?:format )?string|format: a|(?:real )?number is required|must be real number"
 )
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -30,7 +31,11 @@ def percent_format(evidence: Evidence) -> Iterator[Diagnosis]:
     count, given = len(_SIGN.findall(template)), _given(node)
     left, right = evidence.source(step, node.left), evidence.source(step, node.right)
     cells: list[str | None] = []
-    if "not enough" in evidence.message:
+    if type(step.value(node.right)) is list and count == len(step.value(node.right)) > 0:
+        cells.append(evidence.replaced(step, node.right, f"tuple({right})"))
+    elif doubled := _plain_percents(left, given):
+        cells.append(evidence.replaced(step, node.left, doubled))
+    elif "not enough" in evidence.message:
         cells += [*_behind(evidence, step, node, count), *_idle(evidence, step, node, count)]
     elif "not all" in evidence.message:
         if not count:
@@ -50,6 +55,16 @@ def percent_format(evidence: Evidence) -> Iterator[Diagnosis]:
         cells,
         certain="not enough" in evidence.message and len(cells) == 1,
     )  # fmt: skip
+
+
+def _plain_percents(template: str, given: int) -> str:
+    """The template with `50% of` and `%d%` as `50%% of` and `%d%%`, if the rest has a sign for each value."""
+    doubled = re.sub(
+        r"(?<=\d)%(?=[ ,.;!?)\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]|$)|(?<=%d|%s|%f|\df|\dd)%(?![%\w(])",
+        "%%",
+        template,
+    )
+    return doubled if doubled != template and len(_SIGN.findall(doubled.replace("%%", ""))) == given else ""
 
 
 def _given(node: ast.BinOp) -> int:

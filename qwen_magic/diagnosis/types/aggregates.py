@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.texts import numerals
-from qwen_magic.diagnosis.values import binding, diagnosis, is_call_of
+from qwen_magic.diagnosis.values import atom, binding, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _AGGREGATES: Final = ("sum", "max", "min", "sorted", "sort", "mean", "median", "fsum", "stdev", "nlargest", "nsmallest")
@@ -22,14 +23,19 @@ def aggregate_of_mixed(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     call = step.node
     assert isinstance(call, ast.Call)  # noqa: S101  # is_call_of has said so
-    if "not callable" in evidence.message:
-        yield from _key_as_text(evidence, step, call)
-        return
+    how = _key_as_text if "not callable" in evidence.message else _of_items
+    yield from how(evidence, step, call)
+
+
+def _of_items(evidence: Evidence, step: Step, call: ast.Call) -> Iterator[Diagnosis]:
     given = _given(call)
     items = _items(step, given)
     if given is None:
         return
-    if items and all(type(item) is str for item in items) and is_call_of(call, "sum"):
+    counted = step.value(given)
+    if type(counted) in (dict, Counter) and not is_call_of(call, "sort", "sorted", "max", "min"):
+        yield _of_values(evidence, step, given)
+    elif items and all(type(item) is str for item in items) and is_call_of(call, "sum"):
         yield from _sum_of_texts(evidence, step, given, items)
     elif any(item is None for item in items):
         yield from _with_none(evidence, step, call, given)
@@ -71,11 +77,22 @@ def _given(call: ast.Call) -> ast.expr | None:
 def _items(step: Step, node: ast.expr | None) -> list[Any]:
     value: Any = step.value(node) if node is not None else MISSING
     kind = type(value)
-    if kind is dict or kind is type({}.keys()):
+    if kind in (dict, Counter, type({}.keys())):
         return list(islice(value, 1000))
     if kind is type({}.values()):
         return list(islice(value, 1000))
     return list(islice(value, 1000)) if kind in (list, tuple, set, frozenset) else []
+
+
+def _of_values(evidence: Evidence, step: Step, given: ast.expr) -> Diagnosis:
+    """`sum(counts)` of a dict, whose keys are texts."""
+    best = f"{atom(evidence.source(step, given), given)}.values()"
+    return diagnosis(
+        "keys-for-values",
+        ("Going through a dict gives its keys.", "遍历字典得到的是键。"),
+        (f"Write `{best}`.", f"请写成 `{best}`。"),
+        [evidence.replaced(step, given, best)],
+    )
 
 
 def _sum_of_texts(evidence: Evidence, step: Step, given: ast.expr, items: list[str]) -> Iterator[Diagnosis]:
@@ -185,9 +202,7 @@ def _mixed(evidence: Evidence, step: Step, call: ast.Call, given: ast.expr, item
     if is_call_of(call, "sort"):
         texts = texts[2 if readable else 0 :]
     numbers = f"[x for x in {text} if not isinstance(x, str)]"
-    if type(step.value(given)) is dict and not is_call_of(call, "sorted", "max", "min"):
-        texts = [evidence.replaced(step, given, f"{text}.values()")]
-    elif not readable and not is_call_of(call, "sort") and any(type(item) is not str for item in items):
+    if not readable and not is_call_of(call, "sort") and any(type(item) is not str for item in items):
         texts.append(evidence.replaced(step, given, numbers))
     hint = (
         (f"Turn all items into numbers: `map(float, {text})`.", f"先把所有元素转换成数字：`map(float, {text})`。")

@@ -21,8 +21,11 @@ def first_time(evidence: Evidence) -> Iterator[Diagnosis]:
     """`counts[word] += 1` and `groups[name].append(x)` for a key that comes for the first time."""
     for lookup in _of_dicts(evidence):
         node, step = lookup.node, lookup.step
-        # A key that is written out was meant to be there.
-        if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Constant):
+        if not isinstance(node, ast.Subscript):
+            continue
+        # A key that is written out was meant to be there, unless nothing is.
+        sure = not isinstance(node.slice, ast.Constant)
+        if not sure and lookup.held:
             continue
         holder, key = evidence.source(step, lookup.holder), evidence.source(step, node.slice)
         outer = step.parents.get(node)
@@ -35,10 +38,15 @@ def first_time(evidence: Evidence) -> Iterator[Diagnosis]:
             place = outer
         elif isinstance(outer, ast.Attribute) and outer.attr in _EMPTY:
             text, place = f"{holder}.setdefault({key}, {_EMPTY[outer.attr]})", node
+        elif isinstance(outer, ast.Subscript) and outer.value is node and isinstance(outer.ctx, ast.Store):
+            # `d[k][v] = 1`, where `d[k]` would be a dict.
+            if any(type(value) is not dict for value in lookup.held.values()):
+                continue
+            text, place = f"{holder}.setdefault({key}, {{}})", node
         elif own := _own_value(step, node):
             text, place = f"{holder}.get({key}, 0)", own
         if place is not None:
-            fixed = rewrites([evidence.replaced(step, place, text)], certain=True)
+            fixed = rewrites([evidence.replaced(step, place, text)], certain=sure)
             cause = Words(
                 f"`{holder}` does not have the key {lookup.key!r} yet when it comes for the first time.",
                 f"{lookup.key!r} 第一次出现时，`{holder}` 里还没有这个键。",

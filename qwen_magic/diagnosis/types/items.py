@@ -24,7 +24,11 @@ _LAZY: Final = (
     "enumerate",
     "frozenset",
     "callable_iterator",
+    "list_reverseiterator",
+    "_csv.reader",
 )
+
+_ENDLESS: Final = ("itertools.count", "itertools.cycle", "itertools.repeat")
 
 
 def not_subscriptable(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -36,15 +40,16 @@ def not_subscriptable(evidence: Evidence) -> Iterator[Diagnosis]:
     kind = evidence.message.split("'")[1] if "'" in evidence.message else ""
     text, index = evidence.source(step, node.value), evidence.source(step, node.slice)
     cells: list[str | None] = []
-    if kind in _LAZY:
+    if kind in _LAZY or (kind.startswith("itertools.") and (kind not in _ENDLESS or index.startswith(":"))):
         best = f"list({text})[{index}]"
-        if isinstance(node.slice, ast.Slice) and kind == "generator" and index.startswith(":"):
+        if isinstance(node.slice, ast.Slice) and kind in ("generator", *_ENDLESS) and index.startswith(":"):
             # It may go on for ever.
             best = f"list(itertools.islice({text}, {index[1:]}))"
             cells.append(importing(evidence, evidence.replaced(step, node, best), "itertools"))
         else:
             cells.append(evidence.replaced(step, node, best))
-        if isinstance(node.value, ast.Name) and isinstance(made := binding(step, node.value), ast.Assign):
+        made = binding(step, node.value) if isinstance(node.value, ast.Name) else None
+        if isinstance(made, ast.Assign) and kind not in _ENDLESS:
             source = evidence.source(step, made.value)
             wrapped = f"[{source[1:-1]}]" if isinstance(made.value, ast.GeneratorExp) else f"list({source})"
             cells.append(evidence.replaced(step, made.value, wrapped))

@@ -5,11 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from qwen_magic.diagnosis.candidates import above as above_statement
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.values import above, binding, described, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
+
+# What has an end, but no length before it is reached.
+_COUNTED: Final = (
+    "generator", "map", "filter", "zip", "enumerate", "reversed", "list_reverseiterator", "csv_reader", "_csv.reader",
+    "_io.TextIOWrapper", "callable_iterator", "_grouper", "product", "combinations", "permutations", "chain",
+    "groupby", "accumulate", "starmap", "islice", "zip_longest", "combinations_with_replacement",
+)  # fmt: skip
 
 
 def not_iterable(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -35,6 +43,8 @@ def not_iterable(evidence: Evidence) -> Iterator[Diagnosis]:
         texts = (
             [f"range({text})", f"[{text}]", f"str({text})"] if loop else [f"[{text}]", f"str({text})", f"range({text})"]
         )
+        if _digits(step, around):
+            texts.sort(key=lambda one: not one.startswith("str("))
         cells = [evidence.replaced(step, node, other) for other in texts]
         if (
             is_call_of(around, "sum", "max", "min")
@@ -52,6 +62,14 @@ def not_iterable(evidence: Evidence) -> Iterator[Diagnosis]:
             certain=isinstance(around, ast.For) and is_call_of(node, "len"),
         )
         return
+
+
+def _digits(step: Step, loop: ast.AST | None) -> bool:
+    """Whether a loop reads each item as a number: `sum(int(d) for d in 2024)` goes through digits."""
+    if not isinstance(loop, (ast.For, ast.comprehension)) or not isinstance(loop.target, ast.Name):
+        return False
+    inside = ast.walk(loop if isinstance(loop, ast.For) else step.parents[loop])
+    return any(is_call_of(part, "int") and loop.target.id in ast.unparse(part) for part in inside)
 
 
 def _iterated(step: Step) -> Iterator[ast.expr]:
@@ -92,18 +110,7 @@ def no_length(evidence: Evidence) -> Iterator[Diagnosis]:
         best = f"len(str({text}))"
         cells = [evidence.replaced(step, node, best), evidence.replaced(step, node, text)]
         certain = False
-    elif kind in (
-        "generator",
-        "map",
-        "filter",
-        "zip",
-        "enumerate",
-        "reversed",
-        "csv_reader",
-        "_io.TextIOWrapper",
-        "callable_iterator",
-        "_grouper",
-    ):
+    elif kind in _COUNTED:
         best = f"len(list({text}))"
         cells = [evidence.replaced(step, node.args[0], f"list({text})")]
         certain = True

@@ -130,7 +130,7 @@ def wrong_pattern(evidence: Evidence) -> Iterator[Diagnosis]:
         kept = next((new for start, new in fixed.items() if evidence.message.startswith(start)), "")
         # A lone bracket in plain words is meant as it stands.
         kept = kept if re.search(r"[\\[+*|^$]|\.[*+?]", pattern) else ""
-        if kept and len(pattern) > 3 and '"' not in kept and _compiles(kept):
+        if kept and not kept.endswith("()") and len(pattern) > 3 and '"' not in kept and _compiles(kept):
             texts.insert(0, f'r"{kept}"')
     best = texts[0] if texts else ""
     yield diagnosis(

@@ -127,7 +127,7 @@ def _types(message: str, left: Any, right: Any) -> tuple[str, str] | None:
 def text_and_number(evidence: Evidence) -> Iterator[Diagnosis]:
     """`"3" + 4`, `"31" >= 18`, `"Total: " + 5`: the text is turned into a number, or the number into text."""
     found = pair(evidence)
-    if found is None or "str" not in found.types:
+    if found is None or "str" not in found.types or found.symbol in ("in", "not in"):
         return
     side = found.types.index("str")
     if found.types[1 - side] not in (*NUMBERS, "bool"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -62,7 +63,7 @@ def _of_loop(evidence: Evidence, step: Step, target: Names, given: ast.expr) -> 
     names = evidence.source(step, target)
     cells: list[str | None] = []
     certain = False
-    if type(value) is dict and wanted == 2:
+    if type(value) in (dict, Counter, defaultdict, OrderedDict) and wanted == 2:
         best, what = f"{dotted}.items()", "its keys"
         cells.append(evidence.replaced(step, given, best))
         certain = not isinstance(target.elts[0], ast.Tuple)

@@ -34,3 +34,13 @@ def test_a_method_that_takes_self_is_not_static(diagnosed):
 def test_a_private_attribute_has_a_longer_name(diagnosed):
     account = "class Account:\n    def __init__(self):\n        self.__balance = 5\n\naccount = Account()"
     assert candidates(diagnosed("print(account.__balance)", account)) == ["print(account._Account__balance)"]
+
+
+def test_a_static_method_that_takes_the_class_is_a_class_method(diagnosed):
+    cell = "class Day:\n    @staticmethod\n    def parse(cls, text):\n        return cls\n\nDay.parse('1')"
+    assert certain(diagnosed(cell)) == cell.replace("staticmethod", "classmethod")
+
+
+def test_a_module_is_no_base_class(diagnosed):
+    cell = "import enum\nclass Colour(enum):\n    RED = 1"
+    assert certain(diagnosed(cell)) == cell.replace("(enum)", "(enum.Enum)")

@@ -15,8 +15,9 @@ def cells(diagnosis):
         ("s = '$ 1,234.5'", "float(s)", 'float(s.replace("$", "").replace(",", ""))'),
         ("s = '12.5%'", "rate = float(s)", 'rate = (float(s.rstrip("%")) / 100)'),
         ("s = 'ff'", "int(s)", "int(s, 16)"),
-        ("rows = ['price', '3', '4']", "[float(r) for r in rows]", "[float(r) for r in rows[1:]]"),
-        ("rows = ['1', '', '2']", "[int(r) for r in rows]", "[int(r) for r in rows if r.strip()]"),
+        ("s = '1e3'", "int(s)", "int(float(s))"),
+        ("s = '12,13'", "[int(x) for x in s]", '[int(x) for x in s.split(",")]'),
+        ("s = '1, 2'", "list(map(int, s.split()))", 'list(map(int, s.split(",")))'),
         ("rows = ['3.5']", "list(map(int, rows))", "list((int(float(x)) for x in rows))"),
     ],
 )
@@ -25,6 +26,19 @@ def test_texts_that_are_nearly_numbers(diagnosed, setup, cell, wanted):
     assert found.rule == "not-a-number"
     assert wanted in cells(found)
     assert not any(rewrite.certain for rewrite in found.rewrites)
+
+
+@pytest.mark.parametrize(
+    ("setup", "cell", "wanted"),
+    [
+        ("rows = ['price', '3', '4']", "[float(r) for r in rows]", "[float(r) for r in rows[1:]]"),
+        ("rows = ['1', '', '2']", "[int(r) for r in rows]", "[int(r) for r in rows if r.strip()]"),
+        ("rows = [['a', '1'], []]", "for r in rows:\n    r[1]",
+         "for r in rows:\n    if not any(r):\n        continue\n    r[1]"),
+    ],
+)  # fmt: skip
+def test_headers_and_blank_lines_are_left_out(diagnosed, setup, cell, wanted):
+    assert diagnosed(cell, setup).rewrites[0].cell == wanted
 
 
 @pytest.mark.parametrize(

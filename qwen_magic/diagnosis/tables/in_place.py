@@ -1,0 +1,54 @@
+"""`inplace=True`: a method that changes its frame gives nothing back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from qwen_magic.diagnosis.drafts import Drafts
+from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.language import Words
+from qwen_magic.snapshot import Diagnosis
+
+# Since pandas 3 the others give back what they have changed.
+_METHODS = frozenset({
+    "drop", "drop_duplicates", "dropna", "eval", "query", "rename", "rename_axis", "reset_index", "set_index",
+    "sort_index", "sort_values",
+})  # fmt: skip
+
+
+def result_of_in_place(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`df = df.dropna(inplace=True)`, `df.sort_values("n", inplace=True).head()`, `return df.drop(inplace=True)`."""
+    step = evidence.in_cell
+    if "None" not in evidence.message or not isinstance(evidence.error, (TypeError, AttributeError)) or step is None:
+        return
+    calls = [node for node in ast.walk(step.tree) if isinstance(node, ast.Call) and _in_place(node)]
+    used = [call for call in calls if not isinstance(step.parents.get(call), ast.Expr)]
+    if not used:
+        return
+    drafts = Drafts(evidence, step)
+    # One within the other cannot be edited at once: the outer text holds the inner.
+    outer = [call for call in used if not any(call in ast.walk(other) for other in used if other is not call)]
+    drafts.edit(*((call, _without(drafts, call)) for call in outer), certain=len(outer) == len(used))
+    method = ast.unparse(used[0].func).rpartition(".")[2]
+    yield drafts.diagnosis(
+        "in-place-result",
+        Words(
+            f"`{method}(inplace=True)` changes the frame itself and gives back None.",
+            f"`{method}(inplace=True)` 直接修改原表，返回值是 None。",
+        ),
+        Words("Leave out `inplace=True` where the result is used.", "要用返回值，就去掉 `inplace=True`。"),
+    )
+
+
+def _in_place(call: ast.Call) -> bool:
+    given = {word.arg: word.value for word in call.keywords}.get("inplace")
+    true = isinstance(given, ast.Constant) and given.value is True
+    return true and isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS
+
+
+def _without(drafts: Drafts, call: ast.Call) -> str:
+    """The call without `inplace=True`, and so the calls that it is chained to."""
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and _in_place(call.func.value):
+        return drafts.called(call, drop=("inplace",), function=f"{_without(drafts, call.func.value)}.{call.func.attr}")
+    return drafts.called(call, drop=("inplace",))
