@@ -82,14 +82,15 @@ def misnamed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     for given in (keyword.arg for keyword in call.keywords if keyword.arg):
         wrong = given == word or (bool(own) and given not in known and bool(known - set(own) or artist == ""))
         new = (others.get(given) or only_slip(given, [*own, *known], plural=True)) if wrong else None
-        if new and new not in {k.arg for k in call.keywords}:
+        by_place = new in own[: len(call.args)]
+        if new and not by_place and new not in {k.arg for k in call.keywords}:
             meant[given] = new
     if word not in meant or _is_plain(step, call.func):
         return
     changes: list[tuple[ast.AST, str]] = [
         (_name_of(keyword), meant[keyword.arg]) for keyword in call.keywords if keyword.arg in meant
     ]
-    drafts.edit(*changes, certain=word not in _UNSURE or function == "scatter")
+    drafts.edit(*changes, certain=word not in _UNSURE or function in ("scatter", "bar"))
     line = (ast.unparse(call.func).rpartition(".")[0] + ".") if "." in ast.unparse(call.func) else ""
     if function in ("axhline", "axvline"):
         other = "axvline" if function == "axhline" else "axhline"
@@ -99,7 +100,7 @@ def misnamed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     written = ", ".join(f"`{new}=`" for new in meant.values())
     yield drafts.diagnosis(
         "misnamed-keyword",
-        Words(f"`{function}` has no argument `{word}`.", f"`{function}` 没有参数 `{word}`。"),
+        Words(f"`{function}` has no parameter `{word}`.", f"`{function}` 没有参数 `{word}`。"),
         Words(f"It is called {written}.", f"它叫 {written}。"),
     )
 

@@ -76,7 +76,8 @@ def _meant(
         drafts.edit((node, _written(drafts, node, before + option)), certain=sure and option == options[0])
     shown = ", ".join(taken[:_SHOWN]) + (", …" if len(taken) > _SHOWN else "")
     if options:
-        hint = Words(f'Write "{before}{options[0]}".', f'请写 "{before}{options[0]}"。')
+        text = f"`.{options[0]}`" if isinstance(node, ast.Attribute) else f'"{before}{options[0]}"'
+        hint = Words(f"Write {text}.", f"请写 {text}。")
     elif taken and not isinstance(node, ast.Attribute):
         hint = Words(f"Use one of: {shown}.", f"请用其中之一：{shown}。")
     else:

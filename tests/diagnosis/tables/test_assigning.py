@@ -39,7 +39,7 @@ def test_text_for_a_column_of_numbers_may_be_a_mistake(diagnosed):
 
 def test_a_new_category_is_added_first(diagnosed):
     diagnosis = diagnosed("stock.loc[0, 'kind'] = 'c'", STOCK)
-    assert diagnosis.rewrites[0].cell.startswith("stock['kind'] = stock['kind'].cat.add_categories(['c'])\n")
+    assert diagnosis.rewrites[0].cell.startswith("stock['kind'] = stock['kind'].cat.add_categories('c')\n")
 
 
 def test_a_file_that_is_missing_is_not_text(diagnosed):
