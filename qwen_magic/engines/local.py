@@ -149,14 +149,14 @@ class LocalEngine:
             if self._closed or not isinstance(model, Branchable) or sum(map(len, blocks)) >= self.context_window:
                 yield None
                 return
-            model.stopped = stopped
+            model.stopped, ready = stopped, None
             try:
-                for block in _not_evaluated(self.model, blocks):
-                    model.eval(block)
-                yield model
-            except (InterruptedError, MemoryError, RuntimeError) as error:
-                if isinstance(error, RuntimeError) and not stopped():
-                    raise EvaluationFailed("The model failed while it looked ahead.", str(error)) from error
+                with _ended_by(stopped):
+                    for block in _not_evaluated(self.model, blocks):
+                        model.eval(block)
+                    ready = model
+                with _ended_by(stopped):
+                    yield ready
             finally:
                 model.stopped = never
 
@@ -180,6 +180,16 @@ class LocalEngine:
         if blocks[0][: len(bos)] != bos:
             blocks[0] = bos + blocks[0]
         return [block for block in blocks if block]
+
+
+@contextmanager
+def _ended_by(stopped: Callable[[], bool]) -> Iterator[None]:
+    """What is evaluated here may end early because it was stopped or found no room; anything else has failed."""
+    try:
+        yield
+    except (InterruptedError, MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not stopped():
+            raise EvaluationFailed("The model failed while it looked ahead.", str(error)) from error
 
 
 def _not_evaluated(model: LocalModel, blocks: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
