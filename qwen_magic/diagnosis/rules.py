@@ -23,7 +23,13 @@ from qwen_magic.diagnosis.calls.kinds_of_parameters import by_name_or_position, 
 from qwen_magic.diagnosis.calls.lambdas import called_before_handed_over, lambda_without_parameter, pair_in_two
 from qwen_magic.diagnosis.calls.matching import pattern_without_names
 from qwen_magic.diagnosis.calls.nothing import unexpected_none
-from qwen_magic.diagnosis.calls.older import compared_by_function, one_binding, several_separators, super_not_called
+from qwen_magic.diagnosis.calls.older import (
+    compared_by_function,
+    flag_without_value,
+    one_binding,
+    several_separators,
+    super_not_called,
+)
 from qwen_magic.diagnosis.calls.passed import wrong_argument
 from qwen_magic.diagnosis.calls.positions import one_list, swapped
 from qwen_magic.diagnosis.calls.protocols import (
@@ -100,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     *TABLE_RULES,
     own_class_in_annotation,
     in_class_body,
+    flag_without_value,
     counted_in_class,
     not_global,
     unknown_names,

@@ -11,6 +11,8 @@ from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
+_FLAGS = frozenset({"reverse", "inplace", "ignore_index", "keepdims", "sharex", "sharey", "dropna"})
+
 
 def compared_by_function(evidence: Evidence) -> Iterator[Diagnosis]:
     """`sort(cmp=by_age)`, `sorted(xs, cmp=...)`, `xs.sort(lambda a, b: ...)`."""
@@ -110,3 +112,22 @@ def one_binding(evidence: Evidence) -> Iterator[Diagnosis]:
         [new],
         certain=True,
     )  # fmt: skip
+
+
+def flag_without_value(evidence: Evidence) -> Iterator[Diagnosis]:
+    """`xs.sort(reverse)`: the name of an argument, and nothing given to it."""
+    step, error = evidence.last, evidence.error
+    node = step.node if step else None
+    call = step.parents.get(node) if step and node is not None else None
+    if step is None or not isinstance(error, NameError) or not isinstance(node, ast.Name):
+        return
+    if node.id not in _FLAGS or not isinstance(call, ast.Call) or node not in call.args:
+        return
+    yield diagnosis(
+        "flag-without-value",
+        (f"`{node.id}` is the name of an argument, and has no value.", f"`{node.id}` 是参数名，需要给它一个值。"),
+        (f"Write `{node.id}=True`.", f"请写 `{node.id}=True`。"),
+        [evidence.replaced(step, node, f"{node.id}=True")],
+        # As certain as a name that is spelled nearly alike, such as `reversed`; so neither is, and this one comes first.
+        certain=True,
+    )

@@ -32,3 +32,8 @@ def test_one_value_for_a_query_is_a_tuple_too(diagnosed):
     setup = "import sqlite3\ndb = sqlite3.connect(':memory:')\nname = 'ann'"
     found = diagnosed("db.execute('select ?', (name)).fetchall()\ndb.close()", setup)
     assert certain(found) == "db.execute('select ?', (name,)).fetchall()\ndb.close()"
+
+
+def test_a_flag_is_given_its_value(diagnosed):
+    assert diagnosed("xs.sort(reverse)", "xs = [1, 2]").rewrites[0].cell == "xs.sort(reverse=True)"
+    assert diagnosed("print(revers)", "reverse = 3").rewrites[0].cell == "print(reverse)"
