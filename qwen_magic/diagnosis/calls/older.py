@@ -128,6 +128,6 @@ def flag_without_value(evidence: Evidence) -> Iterator[Diagnosis]:
         (f"`{node.id}` is the name of an argument, and has no value.", f"`{node.id}` 是参数名，需要给它一个值。"),
         (f"Write `{node.id}=True`.", f"请写 `{node.id}=True`。"),
         [evidence.replaced(step, node, f"{node.id}=True")],
-        # As certain as a name that is spelled nearly alike, such as `reversed`; so neither is, and this one comes first.
+        # As certain as a name spelled nearly alike, such as `reversed`: so neither is, and this one comes first.
         certain=True,
     )
