@@ -21,7 +21,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
 from table import BELIEVED, read
 from validate import PRELOADED, new_shell
 
@@ -33,13 +32,32 @@ from qwen_magic.repair.search import Search
 from qwen_magic.snapshot import Failure
 
 
-def failed(shell: InteractiveShell, log: FailureLog, case: dict[str, Any]) -> Failure:
-    """Run a case up to its failing cell, silently."""
-    shell.reset(new_session=False)  # type: ignore[no-untyped-call]  # IPython's
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        for source in (*case["setup"], case["cell"]):
-            shell.run_cell(source, store_history=True)
-    return log[-1]
+class Notebook:
+    """An IPython shell of this process, emptied before each case, and forked copies of it."""
+
+    def __init__(self) -> None:
+        os.environ["MPLBACKEND"] = "Agg"
+        for module in PRELOADED:
+            __import__(module)
+        self.shell = new_shell()
+        self.shell.showtraceback = self.shell.showsyntaxerror = lambda *args, **more: None  # type: ignore[method-assign]
+        self.trials = ForkedTrials(self.shell)
+        self._log = FailureLog(self.shell)
+        self.shell.events.register("pre_run_cell", self._log.begin)
+        self.shell.events.register("post_run_cell", self._log.record)
+
+    def failed(self, case: dict[str, Any]) -> Failure:
+        """Run a case up to its failing cell, silently."""
+        self.shell.reset(new_session=False)  # type: ignore[no-untyped-call]  # IPython's
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for source in (*case["setup"], case["cell"]):
+                self.shell.run_cell(source, store_history=True)
+        return self._log[-1]
+
+    def right(self, cell: str, case: dict[str, Any]) -> bool:
+        """Whether a mended cell and then the check of the case run in a copy."""
+        trial = self.trials.run(cell, [case["check"]])
+        return trial.ran and all(check.passed for check in trial.checks)
 
 
 def main() -> None:
@@ -48,22 +66,14 @@ def main() -> None:
     parser.add_argument("--cases", type=Path, default=Path(__file__).parent / "cases" / "fix.jsonl", metavar="FILE")
     parser.add_argument("--totals", action="store_true", help="say nothing of single cases")
     given = parser.parse_args()
-    os.environ["MPLBACKEND"] = "Agg"
-    for module in PRELOADED:
-        __import__(module)
-    shell = new_shell()
-    shell.showtraceback = shell.showsyntaxerror = lambda *args, **more: None  # type: ignore[method-assign]
-    log, trials = FailureLog(shell), ForkedTrials(shell)
-    shell.events.register("pre_run_cell", log.begin)
-    shell.events.register("post_run_cell", log.record)
+    notebook = Notebook()
     counts = {"cases": 0, "repaired": 0, "ran and wrong": 0, "believed and wrong": 0}
     for case in read(given.cases):
-        failure = failed(shell, log, case)
-        search = Search(failure, trials, None, names.of_user(shell))
+        failure = notebook.failed(case)
+        search = Search(failure, notebook.trials, None, names.of_user(notebook.shell))
         list(search.run())
         repair = outcome(search, 0.0)
-        checked = trials.run(repair.cell, [case["check"]]) if search.working else None
-        right = checked is not None and checked.ran and all(check.passed for check in checked.checks)
+        right = bool(search.working) and notebook.right(repair.cell, case)
         counts["cases"] += 1
         counts["repaired"] += right
         counts["ran and wrong"] += bool(search.working) and not right

@@ -11,20 +11,16 @@ such answers is not looked at: this is for choosing words.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from diagnosis_rate import failed
+from diagnosis_rate import Notebook
 from table import read
-from validate import PRELOADED, new_shell
 
 from qwen_magic.engines.loading import EngineSpec, load
 from qwen_magic.language import Language
 from qwen_magic.notebook.context import capture
-from qwen_magic.notebook.failures import FailureLog
-from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.prompt import Question, messages_for, system_message
 from qwen_magic.repair.proposals import ModelProposals
 from qwen_magic.snapshot import Failure, NotebookContext
@@ -53,28 +49,20 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=10, help="only every N-th case")
     parser.add_argument("--engine", default="qwen2.5-coder-0.5b", choices=CATALOGUE, help="a model of the catalogue")
     given = parser.parse_args()
-    os.environ["MPLBACKEND"] = "Agg"
-    for module in PRELOADED:
-        __import__(module)
-    shell = new_shell()
-    shell.showtraceback = shell.showsyntaxerror = lambda *args, **more: None  # type: ignore[method-assign]
-    log, trials = FailureLog(shell), ForkedTrials(shell)
-    shell.events.register("pre_run_cell", log.begin)
-    shell.events.register("post_run_cell", log.record)
+    notebook = Notebook()
     path = fetch(CATALOGUE[given.engine])
     engine = load(EngineSpec(given.engine, path, 4096), [system_message(Language.ENGLISH)])
     right, tokens = dict.fromkeys(PROMPTS, 0), dict.fromkeys(PROMPTS, 0)
     cases = list(read(given.cases))[:: given.every]
     for case in cases:
-        known = failed(shell, log, case)
+        known = notebook.failed(case)
         language = Language.CHINESE if case["lang"] == "zh" else Language.ENGLISH
         for name, prompt in PROMPTS.items():
-            context, failure = prompt(capture(shell, case["cell"], known), known)
+            context, failure = prompt(capture(notebook.shell, case["cell"], known), known)
             question = Question(TASKS["fix"], "", language, replace(context, failure=failure))
             answer = ModelProposals(question, lambda: engine, lambda: False).answer(failure)
             tokens[name] += engine.count(messages_for(question, engine))
-            trial = trials.run(answer, [case["check"]]) if answer else None
-            right[name] += bool(trial and trial.ran and all(check.passed for check in trial.checks))
+            right[name] += bool(answer) and notebook.right(answer, case)
     for name, count in right.items():
         print(f"{name:<20} {count} of {len(cases)} right, {tokens[name] / len(cases):.0f} tokens")
     engine.close()

@@ -181,7 +181,7 @@ class Search:
                 yield from self._rules_after(made, 1)
         for key, count in times.items():
             if (known := self.attempts.get(key)) and known.candidate.logprob < log(count / DRAWN):
-                self.attempts[key] = replace(known, candidate=replace(known.candidate, logprob=log(count / DRAWN)))
+                self._rate(known, log(count / DRAWN))
 
     def _rank(self) -> None:
         """Let the model choose where several rewrites of the diagnosis work and differ in what they do."""
@@ -190,8 +190,11 @@ class Search:
             return
         scores = self.proposals.rank(self.failure, [a.candidate.cell for a in working])
         for attempt, score in zip(working, scores or (), strict=False):
-            ranked = replace(attempt, candidate=replace(attempt.candidate, logprob=score))
-            self.attempts[normal(attempt.candidate.cell)] = ranked
+            self._rate(attempt, score)
+
+    def _rate(self, attempt: Attempt, logprob: float) -> None:
+        rated = replace(attempt, candidate=replace(attempt.candidate, logprob=logprob))
+        self.attempts[normal(attempt.candidate.cell)] = rated
 
 
 def _value(attempt: Attempt) -> tuple[bool, bool, float]:
