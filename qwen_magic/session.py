@@ -221,8 +221,11 @@ class Session:
         )
 
     def _spec(self, model: str, path: Path) -> EngineSpec:
+        from qwen_magic.weights.storage import optimised_place
+
         settings = self.settings
-        return EngineSpec(model, path, settings.context_window, settings.threads, settings.model_type)
+        copy = optimised_place(path) if settings.optimise else None
+        return EngineSpec(model, path, settings.context_window, settings.threads, settings.model_type, copy)
 
     def _load(self, spec: EngineSpec) -> Engine:
         return load(spec, [system_message(self._language(""))])

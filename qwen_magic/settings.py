@@ -35,6 +35,9 @@ class QwenSettings(Configurable):
     ).tag(config=True)
     context_window = Int(4096, min=256, help="Tokens of prompt and answer together.").tag(config=True)
     threads = Int(0, min=0, help="Threads for the model; 0 takes the cores this process may use.").tag(config=True)
+    optimise = Bool(
+        True, help="Keep a copy of the model in the layout that this processor evaluates fastest, and load that."
+    ).tag(config=True)
     warm_up = Bool(True, help="Load the model in the background as soon as the extension is loaded.").tag(config=True)
     language = Enum(
         ("auto", "en", "zh"), "auto", help="Language of answers without a question of yours; auto follows the notebook."

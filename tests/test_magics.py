@@ -303,6 +303,20 @@ def test_an_interrupt_while_the_model_loads_has_no_traceback(run, shell):
     assert "Traceback" not in printed
 
 
+@pytest.mark.parametrize("optimise", [True, False])
+def test_a_setting_decides_whether_a_copy_for_this_processor_is_kept(shell, tmp_path, monkeypatch, optimise):
+    specs = []
+    monkeypatch.setattr("qwen_magic.session.load", lambda spec, warm: specs.append(spec) or ScriptedEngine("hello"))
+    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
+    shell.run_line_magic("load_ext", "qwen_magic")
+    model = tmp_path / "own.gguf"
+    model.write_bytes(b"GGUF")
+    shell.run_line_magic("config", f"QwenSettings.optimise = {optimise}")
+    shell.run_cell(f"%qwen --model {model} hello")
+    assert bool(specs[0].copy) is optimise
+    shell.run_line_magic("unload_ext", "qwen_magic")
+
+
 def test_unloading_takes_everything_back(shell, monkeypatch):
     monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
     before = [len(callbacks) for callbacks in shell.events.callbacks.values()]

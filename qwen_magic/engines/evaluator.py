@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy.typing as npt
 
 from qwen_magic.engines.base import never
 from qwen_magic.engines.gguf import FETCH_AGAIN, check
-from qwen_magic.engines.native import llama
+from qwen_magic.engines.native import errors, llama, repacks
 from qwen_magic.engines.threads import usable_cores
 from qwen_magic.engines.vocabulary import Vocabulary
 from qwen_magic.errors import BrokenModel
@@ -31,14 +30,6 @@ PHYSICAL_BATCH_TOKENS = 256  # most tokens computed at once
 BATCH_OUTPUTS = 64  # most rows of logits at once: with Qwen2.5's vocabulary, each takes 600 kB
 
 _REFUSED = -1  # llama_decode: "Invalid input batch"
-_LOG_LEVEL_ERROR = 4  # GGML_LOG_LEVEL_ERROR in ggml.h
-_errors: deque[str] = deque(maxlen=20)
-
-
-@llama.llama_log_callback  # type: ignore[untyped-decorator]
-def _on_log(level: int, text: bytes, _: Any) -> None:
-    if level == _LOG_LEVEL_ERROR:
-        _errors.append(text.decode(errors="replace").rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +59,17 @@ class Evaluator:
         self._threads = 0
         check(Path(path))
         llama.llama_backend_init()
-        llama.llama_log_set(_on_log, ctypes.c_void_p(0))
-        _errors.clear()
+        errors.clear()
         self._model = llama.llama_model_load_from_file(os.fsencode(path), _model_params(mmap, mlock))
         if not self._model:
-            raise _broken(Path(path), _errors)
+            raise _broken(Path(path), errors)
         trained = llama.llama_model_n_ctx_train(self._model)
         context_length = min(context_length if context_length > 0 else DEFAULT_CONTEXT, trained)
         self._context = llama.llama_init_from_model(self._model, _context_params(context_length))
         self._memory = llama.llama_get_memory(self._context) if self._context else None
         if not self._memory or not llama.llama_model_has_decoder(self._model):
             self.close()
-            raise BrokenModel(f"{Path(path).name} cannot generate text here.", _errors[-1] if _errors else "")
+            raise BrokenModel(f"{Path(path).name} cannot generate text here.", errors[-1] if errors else "")
         self.vocabulary = Vocabulary(llama.llama_model_get_vocab(self._model))
         self.context_length = int(llama.llama_n_ctx_seq(self._context))
         self.embedding_size = int(llama.llama_model_n_embd_out(self._model))
@@ -157,13 +147,13 @@ class Evaluator:
             batch.logits[i] = slot.output or self._embedding
         if sum(batch.logits[: len(slots)]) > BATCH_OUTPUTS:
             raise ValueError(f"A batch has at most {BATCH_OUTPUTS} outputs.")
-        _errors.clear()
+        errors.clear()
         status = llama.llama_decode(self._context, batch)
         if self._raised is not None:
             raised, self._raised = self._raised, None
             raise raised
         if status == _REFUSED:
-            raise ValueError(f"llama.cpp refuses these slots: {'; '.join(_errors)}")
+            raise ValueError(f"llama.cpp refuses these slots: {'; '.join(errors)}")
         return bool(status == 0)
 
     def _aborts(self, _: Any) -> bool:
@@ -233,8 +223,7 @@ _LOAD_MODES = {
 def _model_params(mmap: bool, mlock: bool) -> Any:
     params = llama.llama_model_default_params()
     params.load_mode = _LOAD_MODES[mmap, mlock]
-    # llama.cpp's AMX code crashes the process when built by GCC before 12.4 (its issue 20824).
-    params.use_extra_bufts = b"AMX_INT8 = 1" not in llama.llama_print_system_info()
+    params.use_extra_bufts = repacks()
     return params
 
 

@@ -19,6 +19,7 @@ _STRING, _ARRAY = 8, 9
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TOKENS = b"tokenizer.ggml.tokens"
 _COUNT = b".block_count"
+_FILE_TYPE = b"general.file_type"
 _MOST_LAYERS = 512  # LLAMA_MAX_LAYERS
 
 
@@ -33,13 +34,16 @@ def magic(path: Path) -> bytes:
         raise BrokenModel(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def check(path: Path) -> None:
-    """Raise `BrokenModel` if this is no GGUF file, or one that would end the process."""
+def check(path: Path) -> int:
+    """The quantisation of a file (`llama_ftype` in llama.h; -1 if it does not say).
+
+    Raises `BrokenModel` if this is no GGUF file, or one that would end the process.
+    """
     if magic(path) != b"GGUF":
         raise BrokenModel(f"{path.name} is not a GGUF file.", FETCH_AGAIN)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            _Header(data).check()
+            return _Header(data).check()
         except (struct.error, IndexError):
             raise BrokenModel(f"{path.name} is truncated: it ends within its header.", FETCH_AGAIN) from None
         except ValueError as error:
@@ -53,8 +57,10 @@ class _Header:
         self._data = data
         self._at = 4
 
-    def check(self) -> None:
+    def check(self) -> int:
+        """`general.file_type`. Raises `struct.error`, `IndexError`, `ValueError`."""
         version, _tensors, pairs = self._read("<IQQ")
+        file_type = -1
         for _ in range(pairs if version in _VERSIONS else 0):
             key = self._string()
             (kind,) = self._read("<I")
@@ -66,6 +72,9 @@ class _Header:
                 value = self._skip(self._size(kind))
                 if key.endswith(_COUNT) and not 0 < int.from_bytes(value, "little") <= _MOST_LAYERS:
                     raise ValueError("its number of layers makes no sense")
+                if key == _FILE_TYPE:
+                    file_type = int.from_bytes(value, "little")
+        return file_type
 
     def _array(self, key: bytes) -> None:
         kind, length = self._read("<IQ")

@@ -14,13 +14,17 @@ from qwen_magic.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class EngineSpec:
-    """What an engine is loaded from and with; `threads` 0 takes the cores this process may use."""
+    """What an engine is loaded from and with; `threads` 0 takes the cores this process may use.
+
+    `copy`: where the file may be kept as this processor evaluates it fastest.
+    """
 
     name: str
     path: Path
     context_window: int
     threads: int = 0
     model_type: str = ""
+    copy: Path | None = None
 
 
 def load(spec: EngineSpec, warm: list[Message]) -> Engine:
@@ -33,18 +37,19 @@ def load(spec: EngineSpec, warm: list[Message]) -> Engine:
     from qwen_magic.engines.local import LocalEngine, LocalModel
     from qwen_magic.engines.threads import usable_cores
 
-    path, threads = str(spec.path), spec.threads or usable_cores()
+    threads = spec.threads or usable_cores()
     model: LocalModel
     if magic(spec.path) == b"GGUF":
         from qwen_magic.engines.llamacpp import Qwen2LLM
+        from qwen_magic.engines.quantisation import fastest
 
         config = Config(context_length=spec.context_window, batch_size=BATCH_TOKENS, threads=threads)
-        model = Qwen2LLM(path, config=config)
+        model = Qwen2LLM(str(fastest(spec.path, spec.copy)), config=config)
     else:
         from qwen_magic.engines.bundled import BundledLLM
 
         config = Config(context_length=spec.context_window, threads=threads)
-        model = BundledLLM(path, spec.model_type, config=config)
+        model = BundledLLM(str(spec.path), spec.model_type, config=config)
     engine = LocalEngine(spec.name, model)
     try:
         engine.warm_up(warm)

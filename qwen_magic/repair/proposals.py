@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.messages import Message
 from qwen_magic.prompt import CODE, Question, messages_for
-from qwen_magic.repair.search import BRANCHES, DRAWN
+from qwen_magic.repair.search import BRANCHES
 from qwen_magic.repair.source import Lines, complete
 from qwen_magic.reply import parse_code_blocks
 from qwen_magic.snapshot import Failure
 
 # Tokens of a whole-cell answer beyond those of the cell.
 _MORE_TOKENS = 64
-_TEMPERATURE = 0.8
 
 
 @dataclass
@@ -39,16 +38,6 @@ class ModelProposals:
         text = "".join(engine.stream(messages, sampling, prefill=CODE, stopped=self.stopped))
         blocks = parse_code_blocks(f"{CODE}{text}")
         return "" if self.stopped() else blocks[0].code.rstrip("\n") if blocks else ""
-
-    def drawn(self, failure: Failure, targets: Sequence[Lines]) -> Iterator[str]:
-        engine, messages = self.engine(), self._messages(failure)
-        # What stands above the lines that may be wrong need not be written again.
-        head = min(targets, key=lambda lines: lines.first).before(failure.cell)
-        rest = failure.cell.removeprefix(head)
-        tokens = engine.count([Message(messages[-1].role, rest)]) + _MORE_TOKENS
-        sampling = Sampling(_TEMPERATURE, repetition_penalty=1.0, seed=1, max_tokens=tokens, stop=("```",))
-        drawn = engine.samples(messages, sampling, DRAWN, prefill=CODE + head, stopped=self.stopped)
-        yield from (head + text.rstrip() for text in drawn)
 
     def rank(self, failure: Failure, cells: Sequence[str]) -> list[float] | None:
         shared, texts = _differences(cells)

@@ -7,11 +7,9 @@ notebook, and a change that gets further is where the next one starts.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from math import log
 from typing import Protocol
 
 from qwen_magic.repair.attempt import Attempt, Candidate, remaining, weigh
@@ -23,9 +21,8 @@ from qwen_magic.trial import Ending, TrialResult, TrialRunner
 
 BRANCHES = 12
 TARGETS = 3
-DRAWN = 8
 TRIAL_SECONDS = 3.0
-_STARTS = 3  # changes on top of each other
+_STEPS = 3  # rewrites of diagnoses on top of each other
 # Natural log: a score from which on what worked is seldom wrong; measured, see benchmarks/RESULTS.md.
 _LIKELY = -6.5
 _PROMISING = 6  # rewrites of a diagnosis that are tried for every start
@@ -41,9 +38,6 @@ class Proposals(Protocol):
 
     def answer(self, failure: Failure) -> str:
         """The whole cell as the model writes it when asked to correct it; empty if it has nothing to say."""
-
-    def drawn(self, failure: Failure, targets: Sequence[Lines]) -> Iterable[str]:
-        """`DRAWN` whole cells at random that may differ from the first of some lines on."""
 
     def rank(self, failure: Failure, cells: Sequence[str]) -> list[float] | None:
         """How likely each of several changed cells is, natural log; None if that cannot be known."""
@@ -102,7 +96,7 @@ class Search:
                 return
             if made.trial.failure and self._moved(start, made.trial.failure):
                 further.append(made.trial.failure)
-        if steps < _STARTS and not self.working:
+        if steps < _STEPS and not self.working:
             further.sort(key=lambda failure: remaining(failure, failure.cell))
             for failure in further[:2]:
                 yield from self._by_rules(failure, steps + 1)
@@ -114,7 +108,7 @@ class Search:
 
     def _by_model(self) -> Iterator[Attempt]:
         """What the model proposes, the cheapest first, until something is likely to be what was meant."""
-        for proposed in (self._nearest, self._answer, self._elsewhere, self._drawn):
+        for proposed in (self._nearest, self._elsewhere, self._answer):
             yield from proposed()
             if self.done() or (self.working and self.working[0].score >= _LIKELY):
                 return
@@ -124,19 +118,17 @@ class Search:
         yield from self._at(self.failure, self._targets(self.failure)[0], 1)
 
     def _elsewhere(self) -> Iterator[Attempt]:
-        """Other lines in the place of those that led there, and then from the furthest points reached."""
+        """Other lines in the place of those that led there, and then from the furthest point reached."""
         for target in self._targets(self.failure)[1:]:
             yield from self._at(self.failure, target, 1)
             if self.working or self.done():
                 return
-        for steps in range(2, _STARTS + 1):
-            further = [a.trial.failure for a in self.attempts.values() if a.candidate.steps == steps - 1]
-            reached = [f for f in further if f and remaining(f, f.cell) < remaining(self.failure, self.failure.cell)]
-            if not reached:
-                return
+        failures = [a.trial.failure for a in self.attempts.values() if a.candidate.origin is Origin.LINE]
+        reached = [f for f in failures if f and remaining(f, f.cell) < remaining(self.failure, self.failure.cell)]
+        if reached:
             start = min(reached, key=lambda failure: remaining(failure, failure.cell))
             for target in self._targets(start):
-                yield from self._at(start, target, steps)
+                yield from self._at(start, target, 2)
                 if self.working or self.done():
                     return
 
@@ -170,19 +162,6 @@ class Search:
         if cell and (made := self.attempt(Candidate(cell, Origin.ANSWER))):
             yield made
 
-    def _drawn(self) -> Iterator[Attempt]:
-        """Whole cells drawn at random: how often one comes says how likely it is."""
-        assert self.proposals is not None  # noqa: S101 # for mypy
-        times: Counter[str] = Counter()
-        for cell in self.proposals.drawn(self.failure, self._targets(self.failure)):
-            times[normal(cell)] += 1
-            if made := self.attempt(Candidate(cell, Origin.ANSWER, log(1 / DRAWN))):
-                yield made
-                yield from self._rules_after(made, 1)
-        for key, count in times.items():
-            if (known := self.attempts.get(key)) and known.candidate.logprob < log(count / DRAWN):
-                self._rate(known, log(count / DRAWN))
-
     def _rank(self) -> None:
         """Let the model choose where several rewrites of the diagnosis work and differ in what they do."""
         working = self.working
@@ -190,11 +169,8 @@ class Search:
             return
         scores = self.proposals.rank(self.failure, [a.candidate.cell for a in working])
         for attempt, score in zip(working, scores or (), strict=False):
-            self._rate(attempt, score)
-
-    def _rate(self, attempt: Attempt, logprob: float) -> None:
-        rated = replace(attempt, candidate=replace(attempt.candidate, logprob=logprob))
-        self.attempts[normal(attempt.candidate.cell)] = rated
+            rated = replace(attempt, candidate=replace(attempt.candidate, logprob=score))
+            self.attempts[normal(attempt.candidate.cell)] = rated
 
 
 def _value(attempt: Attempt) -> tuple[bool, bool, float]:

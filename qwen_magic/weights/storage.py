@@ -47,6 +47,13 @@ def lock_place(spec: ModelSpec) -> Path:
     return models_folder() / ".partial" / f"{named[:16]}.lock"
 
 
+def optimised_place(path: Path) -> Path:
+    """Where the copy of a model file for this processor is, or will be; another one when the file changes."""
+    status = path.stat()
+    state = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    return models_folder() / "optimised" / f"{path.stem}-{hashlib.sha256(state.encode()).hexdigest()[:16]}.gguf"
+
+
 def size_of(path: Path) -> int:
     """Bytes in a file; none in a missing one."""
     return path.stat().st_size if path.is_file() else 0

@@ -212,7 +212,9 @@ def test_slots_that_make_no_sense_are_an_error(evaluator, wrong, why):
         evaluator.evaluate(wrong)
 
 
-@pytest.mark.parametrize(("built_with", "used"), [(b"AMX_INT8 = 1 | ", False), (b"AVX512 = 1 | ", True)])
+@pytest.mark.parametrize(
+    ("built_with", "used"), [(b"AMX_INT8 = 1 | REPACK = 1 | ", False), (b"AVX2 = 1 | REPACK = 1 | ", True)]
+)
 def test_weights_are_not_repacked_for_amx(monkeypatch, built_with, used):
     monkeypatch.setattr("llama_cpp.llama_print_system_info", lambda: built_with)
     assert evaluator_module._model_params(True, False).use_extra_bufts is used

@@ -16,6 +16,7 @@ from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.bundled import BundledLLM
 from qwen_magic.engines.llamacpp import Qwen2LLM
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
+from qwen_magic.engines.native import repacks
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import BrokenModel
 from qwen_magic.messages import Message, Role
@@ -149,6 +150,14 @@ def test_a_gguf_file_goes_to_llama_cpp(smol_path):
     assert isinstance(engine.model, Qwen2LLM)
     assert engine.context_window == 256
     assert engine.model.context[:1] == (1,)  # warmed up: <|im_start|>
+    engine.close()
+
+
+@pytest.mark.model
+def test_where_a_copy_may_be_kept_that_copy_is_loaded(coder_path, tmp_path):
+    copy = tmp_path / "copy.gguf"
+    engine = load(spec(path=coder_path, copy=copy), SYSTEM)
+    assert engine.model.model_path == str(copy if repacks() else coder_path)
     engine.close()
 
 
@@ -334,6 +343,7 @@ from ctransformers.llm import Config
 from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.llamacpp import Qwen2LLM
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
+from qwen_magic.engines.native import repacks
 from qwen_magic.engines.local import LocalEngine
 path, config = sys.argv[1], Config(context_length=256, threads=1)
 """

@@ -35,8 +35,8 @@ class Trials:
 
 
 class Proposals:
-    def __init__(self, lines=(), answer="", drawn=(), scores=None):
-        self._lines, self._answer, self._drawn, self._scores = lines, answer, drawn, scores
+    def __init__(self, lines=(), answer="", scores=None):
+        self._lines, self._answer, self._scores = lines, answer, scores
         self.asked = []
 
     def lines(self, failure, target):
@@ -46,10 +46,6 @@ class Proposals:
     def answer(self, failure):
         self.asked.append("answer")
         return self._answer
-
-    def drawn(self, failure, targets):
-        self.asked.append("drawn")
-        return self._drawn
 
     def rank(self, failure, cells):
         self.asked.append("rank")
@@ -132,17 +128,8 @@ def test_the_whole_answer_is_one_more_candidate():
 
 def test_what_worked_but_is_unlikely_does_not_end_the_search():
     unlikely = CELL.replace("a >= 18", "len(a) >= 18")
-    proposals = Proposals(lines=[(unlikely.split("\n")[1], -9.0)], drawn=[FIXED])
+    proposals = Proposals(lines=[(unlikely.split("\n")[1], -9.0)], answer=FIXED)
     assert outcome(search(failure(), trials(**{unlikely: ran("[]")}), proposals), 0).cell == FIXED
-
-
-def test_of_cells_drawn_at_random_the_one_that_came_most_often_is_offered():
-    same = FIXED.replace("int(a)", "float(a)")
-    rare = CELL.replace("a >= 18", "len(a) >= 18")
-    proposals = Proposals(drawn=[rare, same, same, same])
-    tried = trials(**{same: ran(), rare: ran("[1]")})
-    assert outcome(search(failure(), tried, proposals), 0).cell == same
-    assert tried.tried.count(same) == 1
 
 
 def test_a_likely_line_needs_no_further_answers():
