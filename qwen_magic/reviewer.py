@@ -20,11 +20,13 @@ from qwen_magic.repair.search import Search
 from qwen_magic.repair.source import parse
 from qwen_magic.reply import PYTHON, Origin, Reply
 from qwen_magic.review import Review, best, note
+from qwen_magic.sample_data import with_own_data
 from qwen_magic.snapshot import Failure
 from qwen_magic.tasks import TASKS
 from qwen_magic.trial import TrialRunner
 
 _TRYING = Words("trying the code …", "正在试运行……")
+_OWN_DATA = Words("With the notebook's own data instead of made-up data:", "用笔记本中的数据代替编造的数据：")
 _INSTEAD = Words("This works better; the code above:", "这样更好；上面的代码：")
 SAMPLES = 8
 ROUNDS = 3
@@ -59,9 +61,12 @@ class Reviewer:
             return self._tested(reply, question)
         if question.task.verb == "explain":
             # An explanation shows what fails and then what does not: only the last counts, and it is no order to mend.
-            code = [block.code for block in reply.code_blocks if block.language in PYTHON or not block.language]
-            return _noted(reply, self.review(code[-1].strip("\n"), ()), language)
-        reviews = [self.review(reply.code, wanted)]
+            blocks = [block.code for block in reply.code_blocks if block.language in PYTHON or not block.language]
+            return _noted(reply, self.review(blocks[-1].strip("\n"), ()), language)
+        text, code = reply.text, _with_own_data(reply.code, question)
+        if code != reply.code:
+            text = f"{text.rstrip()}\n\n{_OWN_DATA[language]}\n\n{fenced(code)}"
+        reviews = [self.review(code, wanted)]
         if not reviews[0].good and not _lacks(reviews[0]):
             # Closed at once when one of them is good: the engine takes no other question before.
             with closing(self.improved(reviews[0], wanted, question, messages, engine)) as others:
@@ -71,7 +76,6 @@ class Reviewer:
                     if review.good:
                         break
         chosen = best(reviews)
-        text = reply.text
         if chosen is not reviews[0]:
             failed = note(reviews[0], language)
             text = f"{text.rstrip()}\n\n{_INSTEAD[language]} {failed}\n\n{fenced(chosen.code)}"
@@ -103,7 +107,7 @@ class Reviewer:
 
         yield from self._mended(first, wanted, None, done)
         if wanted and question.task.verb == "code":
-            yield from self._redrawn(first.code, wanted, messages, engine, done)
+            yield from self._redrawn(first.code, wanted, question, messages, engine, done)
         if first.trial.failure is not None:
             fix = replace(question, task=TASKS["fix"])
             yield from self._mended(first, wanted, ModelProposals(fix, lambda: engine, done), done)
@@ -112,6 +116,7 @@ class Reviewer:
         self,
         first: str,
         wanted: Sequence[Example],
+        question: Question,
         messages: Sequence[Message],
         engine: Engine,
         done: Callable[[], bool],
@@ -121,7 +126,7 @@ class Reviewer:
         for seed in range(1, ROUNDS * SAMPLES, SAMPLES):
             sampling = Sampling(TEMPERATURE, repetition_penalty=1.0, seed=seed, max_tokens=400, stop=("```",))
             for text in engine.samples(messages, sampling, SAMPLES, prefill=CODE, stopped=done):
-                code = text.rstrip()
+                code = _with_own_data(text.rstrip(), question)
                 if code and code not in seen:
                     seen.add(code)
                     review = self.review(code, wanted)
@@ -174,6 +179,10 @@ def calls_of_tests(code: str) -> list[str]:
 
 def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
     return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def _with_own_data(code: str, question: Question) -> str:
+    return with_own_data(code, question.words, question.context.variables)
 
 
 def _lacks(review: Review) -> bool:

@@ -11,7 +11,7 @@ from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.prompt import Question
 from qwen_magic.reply import Badge, Reply
 from qwen_magic.reviewer import Reviewer, calls_of_tests
-from qwen_magic.snapshot import NotebookContext
+from qwen_magic.snapshot import NotebookContext, Variable
 from qwen_magic.tasks import TASKS
 
 
@@ -19,7 +19,7 @@ from qwen_magic.tasks import TASKS
 def reviewed(shell):
     """Reviews an answer to a request, with an engine that has other answers to draw."""
 
-    def review(answer, request="", *, verb="code", cell="", others=()):
+    def review(answer, request="", *, verb="code", cell="", others=(), variables=()):
         reviewer = Reviewer(
             ForkedTrials(shell),
             lambda code: checks.check(code, shell.user_ns, transform=shell.transform_cell),
@@ -27,7 +27,7 @@ def reviewed(shell):
             names.of_user(shell),
             seconds=20,
         )
-        question = Question(TASKS[verb], request, Language.ENGLISH, NotebookContext(cell))
+        question = Question(TASKS[verb], request, Language.ENGLISH, NotebookContext(cell, variables=variables))
         engine = ScriptedEngine(*others) if others else ScriptedEngine("")
         messages = [Message(Role.USER, request)]
         return reviewer.reply(Reply(f"```python\n{answer}\n```"), question, messages, engine, lambda words: None)
@@ -61,6 +61,27 @@ def test_missing_standard_imports_are_added(reviewed):
     reply = reviewed("def area(r):\n    return math.pi * r ** 2", "Write area. area(0) == 0, round(area(1)) == 3")
     assert reply.code.startswith("import math\n")
     assert reply.badge is Badge.VERIFIED
+
+
+def test_made_up_data_does_not_overwrite_the_notebooks(reviewed, shell):
+    shell.user_ns["prices"] = {"apple": 3}
+    made_up = "prices = {'pear': 7}\ntotal = sum(prices.values())"
+    reply = reviewed(made_up, "The sum of prices into total", variables=[Variable("prices", "dict", "{'apple': 3}")])
+    assert reply.code == "total = sum(prices.values())"
+    assert "instead of made-up data" in reply.text
+    assert reply.badge is Badge.RUNS
+
+
+def test_other_answers_use_the_notebooks_data_too(reviewed, shell):
+    shell.user_ns["prices"] = {"apple": 3}
+    right = "def total():\n    return sum(prices.values())"
+    reply = reviewed(
+        "def total():\n    return 0",
+        "Write total, the sum of prices. total() == 3",
+        variables=[Variable("prices", "dict", "{'apple': 3}")],
+        others=[f"```python\nprices = {{'pear': 7}}\n{right}\n"],
+    )
+    assert reply.code == right
 
 
 def test_code_that_fails_is_mended_by_the_same_search(reviewed, shell):
