@@ -25,6 +25,7 @@ TRIAL_SECONDS = 3.0
 _STEPS = 3  # rewrites of diagnoses on top of each other
 # Natural log: a score from which on what worked is seldom wrong; measured, see benchmarks/RESULTS.md.
 _LIKELY = -6.5
+_MOST = 20  # attempts of the model; of repairs that were right, none came later
 _PROMISING = 6  # rewrites of a diagnosis that are tried for every start
 # A line less alike than this is likelier to belong before the old one than in its place.
 _ALIKE = 0.5
@@ -69,6 +70,11 @@ class Search:
         """The attempts that work, the best first; of equal ones, the one that was made first."""
         return sorted((a for a in self.attempts.values() if a.works), key=_value, reverse=True)
 
+    @property
+    def _over(self) -> bool:
+        """Whether there is no more time for the model, or no more hope."""
+        return self.done() or sum(a.candidate.origin is not Origin.RULE for a in self.attempts.values()) >= _MOST
+
     def attempt(self, candidate: Candidate) -> Attempt | None:
         """Judge and try a candidate, unless one like it was."""
         key = normal(candidate.cell)
@@ -110,7 +116,7 @@ class Search:
         """What the model proposes, the cheapest first, until something is likely to be what was meant."""
         for proposed in (self._nearest, self._elsewhere, self._answer):
             yield from proposed()
-            if self.done() or (self.working and self.working[0].score >= _LIKELY):
+            if self._over or (self.working and self.working[0].score >= _LIKELY):
                 return
 
     def _nearest(self) -> Iterator[Attempt]:
@@ -121,7 +127,7 @@ class Search:
         """Other lines in the place of those that led there, and then from the furthest point reached."""
         for target in self._targets(self.failure)[1:]:
             yield from self._at(self.failure, target, 1)
-            if self.working or self.done():
+            if self.working or self._over:
                 return
         failures = [a.trial.failure for a in self.attempts.values() if a.candidate.origin is Origin.LINE]
         reached = [f for f in failures if f and remaining(f, f.cell) < remaining(self.failure, self.failure.cell)]
@@ -129,7 +135,7 @@ class Search:
             start = min(reached, key=lambda failure: remaining(failure, failure.cell))
             for target in self._targets(start):
                 yield from self._at(start, target, 2)
-                if self.working or self.done():
+                if self.working or self._over:
                     return
 
     def _targets(self, start: Failure) -> list[Lines]:

@@ -171,3 +171,10 @@ def test_time_that_is_up_ends_the_search(allowed):
     proposals = Proposals(lines=[(f"adults = {n}", -1.0) for n in range(50)])
     made = search(failure(), trials(), proposals, done=lambda: next(calls, True))
     assert len(made.attempts) <= allowed
+
+
+def test_a_model_that_has_proposed_much_is_not_asked_further():
+    proposals = Proposals(lines=[(f"adults = {n}", -1.0) for n in range(50)])
+    search(failure(), trials(), proposals)
+    assert len([asked for asked in proposals.asked if asked != "answer"]) == 1
+    assert "answer" not in proposals.asked
