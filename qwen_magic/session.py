@@ -17,7 +17,7 @@ from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.language import Language, language_of, preferred_language
 from qwen_magic.notebook import cells, names
-from qwen_magic.notebook.context import capture, find_failure, history_cell
+from qwen_magic.notebook.context import capture, capture_mentioned, find_failure, history_cell
 from qwen_magic.notebook.failures import FailureLog
 from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
@@ -172,7 +172,7 @@ class Session:
             if not words:
                 raise NothingToWorkOn("There is no question.", "Write it below %%qwen, or behind %qwen.")
             words = substitute(words, self.shell.user_ns, self.failures)
-            context = NotebookContext("") if request.options["no_context"] else capture(self.shell, words)
+            context = NotebookContext("") if request.options["no_context"] else capture_mentioned(self.shell, words)
         else:
             words, context = self._about_code(task.subject, request, cell)
         return Question(task, words, self._language(words or context.cell), context)

@@ -32,6 +32,11 @@ def capture(shell: InteractiveShell, cell: str, failure: Failure | None = None) 
     return NotebookContext(cell, failure, _variables(shell, wanted))
 
 
+def capture_mentioned(shell: InteractiveShell, words: str) -> NotebookContext:
+    """The notebook's variables, functions and classes that a question speaks of."""
+    return NotebookContext("", variables=_variables(shell, names.mentioned(words, names.of_user(shell))))
+
+
 def find_failure(log: FailureLog, cell: str) -> Failure | None:
     """The latest failure of just this cell, white space at its ends aside."""
     return next((log[count] for count in reversed(tuple(log)) if log[count].cell.strip() == cell.strip()), None)

@@ -13,10 +13,12 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # What IPython and this package put into every notebook.
 _FURNITURE = re.compile(r"In|Out|Err|exit|quit|open|display|get_ipython|_qwen|_{1,3}|_i{0,3}|_i?\d+|_[iod]h|__\w+__")
+_ARTICLES = frozenset({"a", "A", "I"})  # words of English that are no names unless they are marked as code
+_WORD = re.compile("[A-Za-z0-9_]")
 _MAGICS = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
 
 
@@ -51,6 +53,25 @@ def used_by_cell(shell: Any, cell: str) -> tuple[str, ...]:
     except SyntaxError:
         # IPython's own transformations can already stumble over a broken cell.
         return used(cell)
+
+
+def mentioned(words: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Those of the `known` names that prose speaks of, in the order it first does.
+
+    Chinese has no spaces between words, neither around names nor within a sentence that a name is part of.
+    """
+    # Of two names that begin alike, the longer one is meant where it stands.
+    patterns = [_in_prose(name) for name in sorted(known, key=len, reverse=True)]
+    return tuple(dict.fromkeys(re.findall("|".join(patterns), words))) if patterns else ()
+
+
+def _in_prose(name: str) -> str:
+    if name in _ARTICLES:
+        return f"(?<=`){name}(?=`)"
+    # What follows a dot is an attribute or a method of something else.
+    before = r"(?<![A-Za-z0-9_.])" if _WORD.match(name[0]) else ""
+    after = r"(?![A-Za-z0-9_])" if _WORD.match(name[-1]) else ""
+    return f"{before}{re.escape(name)}{after}"
 
 
 def undefined(shell: Any, cell: str) -> tuple[str, ...]:

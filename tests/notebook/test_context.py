@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qwen_magic.errors import NothingToWorkOn
-from qwen_magic.notebook.context import VARIABLES, capture, find_failure, history_cell
+from qwen_magic.notebook.context import VARIABLES, capture, capture_mentioned, find_failure, history_cell
 from qwen_magic.notebook.failures import FailureLog
 
 
@@ -78,6 +78,13 @@ def test_what_the_failing_function_of_an_earlier_cell_uses(shell, log, capsys):
         "convert: function = def convert(amount, code)",
         "RATES: dict = {'EUR': 1.1}",
     ]
+
+
+def test_the_variables_that_a_question_speaks_of(shell):
+    shell.user_ns.update(total=3, 成绩={"小明": 80}, rows=[1])
+    context = capture_mentioned(shell, "Don't change total; 请算出成绩的平均分")
+    assert [str(variable) for variable in context.variables] == ["total: int = 3", "成绩: dict = {'小明': 80}"]
+    assert context.cell == ""
 
 
 def test_looking_does_not_change_the_notebook(shell):

@@ -39,3 +39,26 @@ def test_names_that_are_not_the_users(name):
 @pytest.mark.parametrize("name", ["x", "_total", "In2", "_index", "数据"])
 def test_names_that_can_be_the_users(name):
     assert names.is_users(name)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Sort sales by price, then plot df.", ("sales", "price", "df")),
+        ("Why doesn't `df` have rows?  It's odd: sales does.", ("df", "sales")),
+        ("给df增加一列 `等级`", ("df",)),
+        ("按部门统计员工的平均工资", ("员工",)),
+        ("员工表和员工", ("员工表", "员工")),
+        ("Use df.price, not the prices.", ("df",)),
+        ("A function that takes a list", ()),
+        ("Print `a`, please.", ("a",)),
+        ("", ()),
+    ],
+)
+def test_names_that_a_question_speaks_of(words, expected):
+    known = ["a", "A", "df", "price", "sales", "员工", "员工表"]
+    assert names.mentioned(words, known) == expected
+
+
+def test_without_names_none_are_spoken_of():
+    assert names.mentioned("df", []) == ()
