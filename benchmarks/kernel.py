@@ -88,8 +88,14 @@ class Kernel:
 
     def _execute(self, source: str, seconds: float, history: bool, expressions: dict[str, str]) -> dict[str, Any]:
         try:
+            # What is sent right behind a cell that fails would otherwise be aborted with it, now and then.
             reply = self._client.execute(
-                source, store_history=history, user_expressions=expressions, reply=True, timeout=seconds
+                source,
+                store_history=history,
+                user_expressions=expressions,
+                stop_on_error=False,
+                reply=True,
+                timeout=seconds,
             )
         except (TimeoutError, queue.Empty):
             self._manager.interrupt_kernel()
