@@ -35,7 +35,7 @@ def with_own_data(code: str, words: str, variables: Sequence[Variable]) -> str:
     tree, own = parse(code), {variable.name: variable.type for variable in variables if variable.type in _DATA}
     if tree is None or not own:
         return code
-    made_up = {name: statement for name, statement in _made_up(tree, words) if name in _read(tree, statement)}
+    made_up = {name: statement for name, statement in _made_up(tree, words) if _begins_with(tree, name, statement)}
     covering = [made_up[name] for name in made_up.keys() & own.keys()]
     taken = None if covering else _in_place_of(own, made_up, tree)
     edited = code
@@ -107,9 +107,12 @@ def _names(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
 
 
-def _read(tree: ast.Module, after: ast.stmt) -> set[str]:
-    """The names that are read below a statement."""
-    return set().union(*(_names(node) for node in tree.body if node.lineno > after.lineno))
+def _begins_with(tree: ast.Module, name: str, statement: ast.stmt) -> bool:
+    """Whether a statement on lines of its own is where the code gets a name from that it then reads."""
+    above = [node for node in tree.body if node.lineno < statement.lineno]
+    below = [node for node in tree.body if node.lineno > (statement.end_lineno or 0)]
+    alone = len(above) + len(below) == len(tree.body) - 1
+    return alone and any(name in _names(node) for node in below) and not any(name in _names(node) for node in above)
 
 
 def _without(code: str, statement: ast.stmt) -> str:

@@ -52,6 +52,11 @@ def test_files_that_nobody_spoke_of_are_not_read():
         ("cart = ['x', 'y']", "Put two letters into cart."),
         ("cart = [item for item in cart if item]\nprint(cart)", "Leave empty items of cart out."),
         ("cart = []\nfor n in range(3):\n    cart.append(n)", "Fill cart with numbers."),
+        (
+            "before = len(cart)\ncart = ['x', 'y']\nprint(before, cart)",
+            "Put two letters into cart, print how many it had.",
+        ),
+        ("cart = ['x', 'y']; size = len(cart)\nprint(cart)", "Print the size of cart."),
         ("cart = cart + ['milk']\nprint(cart)", "Add something to cart."),
         ("prices = {'bread': 2}\nprint([prices[name] for name, _ in cart])", "Prices of the cart."),
         ("def total(cart):\n    return len(cart)\n\nitems = ['x']\nprint(total(items))", "A function total of a cart."),
