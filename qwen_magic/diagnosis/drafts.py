@@ -1,47 +1,53 @@
-"""Rewrites of a failing cell, collected one after another by a rule that knows what to change."""
+"""The rewrites that a diagnosis offers: whole cells, the likeliest first."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from typing import Final
 
 from qwen_magic import edits
+from qwen_magic.diagnosis.cells import Change, above, edited
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.expressions import operand
+from qwen_magic.diagnosis.running import running_statement
+from qwen_magic.diagnosis.wording import worded
 from qwen_magic.snapshot import Diagnosis, Rewrite
 
-LIMIT = 8
-# What can stand before a dot or a bracket without parentheses around it.
-_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Dict, ast.Tuple, ast.JoinedStr)
+LIMIT: Final = 8
 
-Change = tuple[ast.AST, str]
+
+def diagnosis(
+    rule: str,
+    cause: tuple[str, str],
+    hint: tuple[str, str],
+    cells: Iterable[str | None] = (),
+    *,
+    certain: bool = False,
+) -> Diagnosis:
+    """A diagnosis from pairs of English and Chinese; the first cell is `certain`, the others never are."""
+    unique = list(dict.fromkeys(cell for cell in cells if cell is not None))[:LIMIT]
+    rewrites = tuple(Rewrite(cell, certain and number == 0) for number, cell in enumerate(unique))
+    return Diagnosis(rule, worded(cause), worded(hint), rewrites)
 
 
 class Drafts:
-    """The rewrites of one cell so far; an edit that cannot be made is left out."""
+    """The rewrites of one cell so far, each of which may be certain; an edit that cannot be made is left out."""
 
     def __init__(self, evidence: Evidence, step: Step) -> None:
         self.evidence = evidence
         self.step = step
         self._rewrites: dict[str, Rewrite] = {}
 
-    def edit(self, *changes: Change, certain: bool = False, above: str = "", imports: str = "") -> None:
-        """Add the cell with other text in the place of some nodes, and a line `above` the running statement."""
-        cell = self.evidence.cell
-        spans = [(self.evidence.span(self.step, node), text) for node, text in changes]
-        if not self.step.in_cell:
-            return
-        for span, text in sorted(spans, key=lambda pair: (pair[0].line, pair[0].column) if pair[0] else (0, 0))[::-1]:
-            if span is None:
-                return
-            cell = edits.replace(cell, span, text)
-        if above:
-            statement = running(self.evidence, self.step)
-            if statement is None:
-                return
-            cell = edits.insert_line(cell, statement.lineno + self.step.shift, above)
-        if imports:
+    def edit(self, *changes: Change, certain: bool = False, line_above: str = "", imports: str = "") -> None:
+        """Add the cell with other text in the place of some nodes, and a line above the running statement."""
+        places = [(self.evidence.span(self.step, node), text) for node, text in changes]
+        if line_above:
+            places.append(above(self.evidence, self.step, running_statement(self.evidence, self.step), line_above))
+        cell = edited(self.evidence, places)
+        if cell is not None and imports:
             cell = edits.add_import(cell, imports)
-        if cell != self.evidence.cell and len(self._rewrites) < LIMIT:
+        if cell is not None and cell != self.evidence.cell and len(self._rewrites) < LIMIT:
             self._rewrites.setdefault(cell, Rewrite(cell, certain))
 
     def take(self, other: Drafts) -> None:
@@ -53,10 +59,8 @@ class Drafts:
         return self.evidence.source(self.step, node)
 
     def operand(self, node: ast.expr) -> str:
-        """The text of a node, in parentheses where a dot or a bracket shall follow."""
-        text = self.source(node)
-        plain = isinstance(node, _ATOMS) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-        return text if (plain and not text.startswith("(")) or isinstance(node, ast.Tuple) else f"({text})"
+        """The text of a node, in parentheses if a dot or a bracket behind it would split it."""
+        return operand(self.source(node))
 
     def renamed(self, node: ast.Attribute, name: str) -> str:
         """The text of an attribute under another name."""
@@ -78,42 +82,6 @@ class Drafts:
         """What has been collected."""
         return tuple(self._rewrites.values())
 
-    def diagnosis(self, rule: str, cause: Words, hint: Words) -> Diagnosis:
+    def diagnosis(self, rule: str, cause: tuple[str, str], hint: tuple[str, str]) -> Diagnosis:
         """A diagnosis that offers these rewrites."""
-        return Diagnosis(rule, cause, hint, self.rewrites)
-
-
-def running(evidence: Evidence, step: Step) -> ast.stmt | None:
-    """The statement that was running, also where `executing` could not tell: by its line."""
-    if step.statement is not None:
-        return step.statement
-    if not step.in_cell or evidence.line is None:
-        return None
-    line = evidence.line - step.shift
-    around = [
-        node for node in ast.walk(step.tree) if isinstance(node, ast.stmt) and node.lineno <= line <= _head_end(node)
-    ]
-    # Of several on one line nobody knows which it was.
-    starts = [node for node in around if not any(other in ast.walk(node) for other in around if other is not node)]
-    return starts[0] if len(starts) == 1 else None
-
-
-def nodes(evidence: Evidence, step: Step) -> list[ast.AST]:
-    """The failing node and what is in it; of a statement with a body, only its head."""
-    top: ast.AST | None = step.node if step.node is not None else running(evidence, step)
-    if top is None:
-        return []
-    if isinstance(top, ast.expr):
-        return list(ast.walk(top))
-    found: list[ast.AST] = [top]
-    for name, field in ast.iter_fields(top):
-        if name not in ("body", "orelse", "finalbody", "handlers"):
-            parts = field if isinstance(field, list) else [field]
-            found += [node for part in parts if isinstance(part, ast.AST) for node in ast.walk(part)]
-    return found
-
-
-def _head_end(node: ast.stmt) -> int:
-    body = getattr(node, "body", None)
-    first: int = body[0].lineno if body else 0
-    return max(node.lineno, first - 1) if first else node.end_lineno or node.lineno
+        return Diagnosis(rule, worded(cause), worded(hint), self.rewrites)

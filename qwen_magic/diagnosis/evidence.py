@@ -7,17 +7,22 @@ running anybody's code; IPython depends on both.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import dedent
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 
 from pure_eval import CannotEval, Evaluator
 
 from qwen_magic import edits
 from qwen_magic.edits import Span
+
+Node = TypeVar("Node", bound=ast.AST)
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class _Missing:
@@ -52,10 +57,19 @@ class Step:
     @property
     def statement(self) -> ast.stmt | None:
         """The statement that was running."""
-        node = self.node
-        while node is not None and not isinstance(node, ast.stmt):
-            node = self.parents.get(node)
-        return node
+        return self.node if isinstance(self.node, ast.stmt) else next(self.around(self.node, ast.stmt), None)
+
+    @overload
+    def around(self, node: ast.AST | None) -> Iterator[ast.AST]: ...
+
+    @overload
+    def around(self, node: ast.AST | None, *kinds: type[Node]) -> Iterator[Node]: ...
+
+    def around(self, node: ast.AST | None, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+        """The nodes that a node is part of, or those of some kinds, the innermost first."""
+        while node is not None and (node := self.parents.get(node)) is not None:
+            if not kinds or isinstance(node, kinds):
+                yield node
 
     def value(self, node: ast.expr) -> Any:
         """What an expression was, or `MISSING`: only what can be known without running anybody's code."""

@@ -12,10 +12,12 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Metho
 from typing import Any
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import arguments, nodes, rewrites
+from qwen_magic.diagnosis.cells import with_function_named, with_parameter
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import arguments
 from qwen_magic.diagnosis.names.similarity import close, only_slip
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.running import suspects
 from qwen_magic.snapshot import Diagnosis
 
 # What is said otherwise where: the keyword, and its value if that changes too.
@@ -70,7 +72,8 @@ def wrong_keyword(evidence: Evidence) -> Iterator[Diagnosis]:
     if found is None or step is None or not isinstance(evidence.error, (TypeError, AttributeError)):
         return
     name = found[1] or found[2]
-    calls = [call for call in nodes(step, ast.Call) if any(word.arg == name for word in call.keywords)]
+    calls = [node for node in suspects(evidence, step) if isinstance(node, ast.Call)]
+    calls = [call for call in calls if any(word.arg == name for word in call.keywords)]
     if not calls:
         return
     call = calls[0]
@@ -89,18 +92,18 @@ def wrong_keyword(evidence: Evidence) -> Iterator[Diagnosis]:
         near = [other, *(name for name in near if name != other)]
         cells = [_renamed(evidence, step, word, other, values.get(given, given)), *cells]
     function = evidence.source(step, call.func)
-    cause = Words(f"`{function}` has no parameter `{name}`.", f"`{function}` 没有参数 `{name}`。")
+    cause = (f"`{function}` has no parameter `{name}`.", f"`{function}` 没有参数 `{name}`。")
     if near:
         choices = " / ".join(f"`{part}=`" for part in near[:3])
-        hint = Words(f"Write {choices} instead of `{name}=`.", f"把 `{name}=` 改成 {choices}。")
+        hint = (f"Write {choices} instead of `{name}=`.", f"把 `{name}=` 改成 {choices}。")
         certain = sure is not None or (turned and given in values)
         if turned and given in values:
             text = f"{other}={values[given]}"
-            hint = Words(f"Write `{text}` instead of `{name}={given}`.", f"把 `{name}={given}` 改成 `{text}`。")
-        yield Diagnosis("argument-keyword", cause, hint, rewrites(cells, certain=certain))
+            hint = (f"Write `{text}` instead of `{name}={given}`.", f"把 `{name}={given}` 改成 `{text}`。")
+        yield diagnosis("argument-keyword", cause, hint, cells, certain=certain)
     elif names:
         shown = ", ".join(names[:10])
-        yield Diagnosis("argument-keyword", cause, Words(f"It takes {shown}.", f"可用的参数有 {shown}。"))
+        yield diagnosis("argument-keyword", cause, (f"It takes {shown}.", f"可用的参数有 {shown}。"))
 
 
 def _renamed(evidence: Evidence, step: Step, word: ast.keyword, name: str, value: str | None = None) -> str | None:
@@ -125,11 +128,15 @@ def missing_arguments(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     call, names = step.node, re.findall(r"'(\w+)'", found[2])
     function = evidence.source(step, call.func)
+    listed = "、".join(f"`{name}`" for name in names)
     cells: list[str | None] = []
-    cause = Words(f"`{function}` also needs {', '.join(names)}.", f"`{function}` 还需要参数 {'、'.join(names)}。")
-    hint = Words(
+    cause = (
+        f"`{function}` also needs {', '.join(names)}.",
+        f"`{function}` 还需要参数 {listed}。",
+    )
+    hint = (
         f"Give a value for {', '.join(f'`{name}`' for name in names)}.",
-        f"补上 {'、'.join(f'`{n}`' for n in names)} 的值。",
+        f"补上 {listed} 的值。",
     )
     owner = step.value(call.func.value) if isinstance(call.func, ast.Attribute) else MISSING
     on_class = isinstance(owner, type) and names[:1] == ["self"]
@@ -140,22 +147,20 @@ def missing_arguments(evidence: Evidence) -> Iterator[Diagnosis]:
         ]
         texts = [*(f"{name}.{method}" for name in objects[:3]), f"{kind}().{method}"]
         cells = [evidence.replaced(step, call.func, text) for text in texts]
-        cause = Words(
+        cause = (
             f"`{method}` was called on the class `{kind}` itself, not on one of its objects.",
             f"`{method}` 是在类 `{kind}` 上调用的，而不是在它的对象上。",
         )
-        hint = Words(f"Write `{texts[0]}(...)`.", f"写成 `{texts[0]}(...)`。")
+        hint = (f"Write `{texts[0]}(...)`.", f"写成 `{texts[0]}(...)`。")
     elif all(name in step.names for name in names):
         given = arguments(evidence, step, call)
         filled = ", ".join([*([given] if given else []), *(f"{name}={name}" for name in names)])
         cells = [evidence.replaced(step, call, f"{function}({filled})")]
-    yield Diagnosis("argument-missing", cause, hint, rewrites(cells))
+    yield diagnosis("argument-missing", cause, hint, cells)
 
 
 def lacking_self(evidence: Evidence) -> Iterator[Diagnosis]:
     """A method without `self`, or a class whose `__init__` is misspelt."""
-    from qwen_magic.diagnosis.candidates import with_self
-
     step = evidence.in_cell
     many = re.search(
         r"(?:(\w+)\.)?(\w+)\(\) takes (\d+) positional arguments? but (\d+) (?:was|were) given", evidence.message
@@ -171,26 +176,24 @@ def lacking_self(evidence: Evidence) -> Iterator[Diagnosis]:
                 own = "cls" if plain == {"classmethod"} else "self"
                 if first in ("self", "cls") or plain - {"property", "classmethod"} or int(many[4]) != int(many[3]) + 1:
                     continue
-                cause = Words(
+                cause = (
                     f"The method `{function.name}` has no parameter `{own}`.",
                     f"方法 `{function.name}` 缺少参数 `{own}`。",
                 )
-                hint = Words(
+                hint = (
                     f"Write `{own}` as its first parameter: `def {function.name}({own}, ...)`.",
                     f"第一个参数写 `{own}`：`def {function.name}({own}, ...)`。",
                 )
-                fixed = rewrites([with_self(evidence, step, function, own)], certain=True)
-                yield Diagnosis("argument-self", cause, hint, fixed)
+                yield diagnosis(
+                    "argument-self", cause, hint, [with_parameter(evidence, step, function, own)], certain=True
+                )
             elif (none and none[1] == node.name and only_slip(function.name, ["__init__"])) or (
                 none and none[1] == node.name and re.fullmatch(r"_*ini?t?_*|_*int_*", function.name)
             ):
-                text = re.compile(rf"\bdef {function.name}\b")
-                lines = evidence.cell.split("\n")
-                line = function.lineno + step.shift
-                cell = edits.replace_line(evidence.cell, line, text.sub("def __init__", lines[line - 1]))
-                cause = Words(
+                cell = with_function_named(evidence, step, function, "__init__")
+                cause = (
                     f"`{function.name}` is not `__init__`, so `{node.name}` takes no arguments.",
                     f"方法名是 `{function.name}` 而不是 `__init__`，所以 `{node.name}` 不接受参数。",
                 )
-                hint = Words("Write `def __init__(self, ...)`.", "写成 `def __init__(self, ...)`。")
-                yield Diagnosis("argument-init", cause, hint, rewrites([cell], certain=True))
+                hint = ("Write `def __init__(self, ...)`.", "写成 `def __init__(self, ...)`。")
+                yield diagnosis("argument-init", cause, hint, [cell], certain=True)

@@ -9,10 +9,12 @@ from inspect import CO_COROUTINE
 from time import sleep
 from types import FunctionType
 
-from qwen_magic.diagnosis import drafts
-from qwen_magic.diagnosis.candidates import around
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, importing, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_statement
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -39,7 +41,7 @@ def never_awaited(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _coroutine(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
-    root = step.node if step.node is not None else drafts.running(evidence, step) or ast.Pass()
+    root = step.node if step.node is not None else running_statement(evidence, step) or ast.Pass()
     for node in ast.walk(root.iter if isinstance(root, ast.For) else root):
         call: ast.expr | None = node if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Name) and type(step.value(node)).__name__ == "coroutine":
@@ -103,7 +105,7 @@ def awaited_for_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
 def _needless(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
     if "object function can't" in evidence.message:
         return
-    root = step.node or drafts.running(evidence, step) or ast.Pass()
+    root = step.node or running_statement(evidence, step) or ast.Pass()
     root = root.iter if isinstance(root, (ast.For, ast.AsyncFor)) else root
     waits = [node for node in ast.walk(root) if isinstance(node, ast.Await)]
     for node in waits[:1] if len(waits) == 1 or isinstance(step.node, ast.Await) else []:
@@ -113,7 +115,7 @@ def _needless(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
         if called is sleep and isinstance(node.value, ast.Call):
             given = ", ".join(evidence.source(step, part) for part in node.value.args)
             best = f"await asyncio.sleep({given})"
-            cell = importing(evidence, evidence.replaced(step, node, best), "asyncio")
+            cell = importing(evidence, evidence.replaced(step, node, best), "import asyncio")
         yield diagnosis(
             "awaited-for-nothing",
             (f"`{text}` is no coroutine and cannot be awaited.", f"`{text}` 不是协程，不能 await。"),
@@ -143,8 +145,8 @@ def _index_of_result(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
 
 
 def _async_loop(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
-    statement = drafts.running(evidence, step)
-    function = next(iter(around(step, statement, ast.FunctionDef, ast.AsyncFunctionDef)), None)
+    statement = running_statement(evidence, step)
+    function = next(step.around(statement, ast.FunctionDef, ast.AsyncFunctionDef), None)
     if statement is None or isinstance(function, ast.FunctionDef):
         return
     lines = evidence.cell.split("\n")
@@ -158,7 +160,7 @@ def _async_loop(evidence: Evidence, step: Step) -> Iterator[Diagnosis]:
         whole = step.parents[inner[0]]
         source = evidence.source(step, whole)
         cell = evidence.replaced(step, whole, re.sub(r"(?<=\s)for\b", "async for", source, count=1))
-    elif isinstance(step.node, ast.Call) and is_call_of(step.node, "list") and step.node.args:
+    elif is_call_of(step.node, "list") and step.node.args:
         text = f"[item async for item in {evidence.source(step, step.node.args[0])}]"
         cell = evidence.replaced(step, step.node, text)
     yield diagnosis(

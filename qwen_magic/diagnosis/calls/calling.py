@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from qwen_magic import edits
+from qwen_magic.diagnosis.cells import changed, importing, with_lines_on_top
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, atom, described, diagnosis
+from qwen_magic.diagnosis.expressions import operand
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 _NUMBERS: Final = (int, float, complex)
@@ -63,7 +65,7 @@ def _of_value(evidence: Evidence, step: Step, call: ast.Call, value: Any) -> Ite
     else:
         hint = f"Write `{text}` without parentheses.", f"去掉括号，直接写 `{text}`。"
     if isinstance(call.func, (ast.Tuple, ast.List, ast.Dict, ast.Constant)) and (inner := _comma(evidence, step, call)):
-        listed = any(isinstance(around, (ast.List, ast.Tuple, ast.Set, ast.Dict)) for around in above(step, call))
+        listed = any(step.around(call, ast.List, ast.Tuple, ast.Set, ast.Dict))
         cells.insert(0 if listed else len(cells), inner)
         fits = type(value) in (tuple, list, dict) if listed else fits
         hint = ("Put a comma between the items.", "在两个元素之间加逗号。") if listed else hint
@@ -94,11 +96,8 @@ def _shadowed(evidence: Evidence, step: Step, call: ast.Call, name: str, value: 
     if assigned and step.in_cell:
         cells += [_renamed(evidence, step, name, f"{name}_")]
     else:
-        lines = evidence.cell.split("\n")
-        first = next((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("%%")), 1)
-        cells.append(edits.insert_line(evidence.cell, first, f"del {name}"))
-    fixed = evidence.replaced(step, call.func, f"builtins.{name}")
-    cells.append(edits.add_import(fixed, "import builtins") if fixed else None)
+        cells.append(with_lines_on_top(evidence.cell, f"del {name}"))
+    cells.append(importing(evidence, evidence.replaced(step, call.func, f"builtins.{name}"), "import builtins"))
     if type(value) in _INDEXED and len(call.args) == 1:
         cells.append(evidence.replaced(step, call, f"{name}[{evidence.source(step, call.args[0])}]"))
     yield diagnosis(
@@ -114,21 +113,14 @@ def _shadowed(evidence: Evidence, step: Step, call: ast.Call, name: str, value: 
 def _renamed(evidence: Evidence, step: Step, name: str, new: str) -> str | None:
     """The cell with the variable renamed everywhere but where it is called."""
     called = {id(node.func) for node in ast.walk(step.tree) if isinstance(node, ast.Call)}
-    cell = evidence.cell
     uses = [
         node
         for node in ast.walk(step.tree)
         if (isinstance(node, ast.Name) and node.id == name and id(node) not in called)
         or (isinstance(node, ast.arg) and node.arg == name)
     ]
-    for node in sorted(uses, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        span = evidence.span(step, node)
-        if span is None:
-            return None
-        # A parameter is a name, and perhaps a type behind it.
-        text = new + edits.text_at(cell, span)[len(name) :] if isinstance(node, ast.arg) else new
-        cell = edits.replace(cell, span, text)
-    return cell
+    # A parameter is a name, and perhaps a type behind it.
+    return changed(evidence, step, [(node, new + evidence.source(step, node)[len(name) :]) for node in uses])
 
 
 def _of_unknown(evidence: Evidence, step: Step, call: ast.Call, kind: str) -> Iterator[Diagnosis]:
@@ -203,7 +195,7 @@ def wrong_brackets(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     value = step.value(node.value)
     if isinstance(value, type) and "not subscriptable" in evidence.message:
-        text = f"{atom(evidence.source(step, node.value), node.value)}({evidence.source(step, node.slice)})"
+        text = f"{operand(evidence.source(step, node.value))}({evidence.source(step, node.slice)})"
         yield diagnosis(
             "wrong-brackets",
             (f"`{evidence.source(step, node.value)}` is called with parentheses, not brackets.",

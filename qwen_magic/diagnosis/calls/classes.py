@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic import edits
 from qwen_magic.diagnosis.calls import earlier
-from qwen_magic.diagnosis.candidates import above
+from qwen_magic.diagnosis.calls.own_classes import method
+from qwen_magic.diagnosis.cells import importing, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.types.operands import pair
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -27,7 +28,7 @@ def base_not_made(evidence: Evidence) -> Iterator[Diagnosis]:
     for node in ast.walk(tree) if tree and at else []:
         if not isinstance(node, ast.ClassDef) or node.name != owner.__name__ or at is None:
             continue
-        init = _init(node)
+        init = method(node, "__init__")
         base = next((kind for kind in owner.__mro__[1:-1] if _sets(kind, error.name or "")), None)
         function = earlier.written(vars(base).get("__init__")) if base else None
         if init is None or function is None or any(is_call_of(part, "__init__") for part in ast.walk(init)):
@@ -46,14 +47,10 @@ def base_not_made(evidence: Evidence) -> Iterator[Diagnosis]:
             (f"`{error.name}` is set by `{base.__name__}.__init__`, which `{node.name}` never calls.",  # type: ignore[union-attr]
              f"`{error.name}` 由 `{base.__name__}.__init__` 设置，而 `{node.name}` 没有调用它。"),  # type: ignore[union-attr]
             (f"Begin `__init__` with `{text}`.", f"在 `__init__` 开头写 `{text}`。"),
-            [above(evidence, at, body, text)],
+            [with_line_above(evidence, at, body, text)],
             certain=True,
         )  # fmt: skip
         return
-
-
-def _init(node: ast.ClassDef) -> ast.FunctionDef | None:
-    return next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
 
 
 def _sets(kind: type, name: str) -> bool:
@@ -77,11 +74,12 @@ def mutable_default(evidence: Evidence) -> Iterator[Diagnosis]:
         factory = said[1] if empty and said[1] in ("list", "dict", "set") else f"lambda: {source}"
         name = "field" if "field" not in evidence.namespace or _is_field(evidence.namespace["field"]) else "_field"
         module = next((key for key in ("dataclasses",) if key in evidence.namespace), "")
-        imported = re.search(r"from dataclasses import .*\bfield\b", evidence.cell) or "field" in evidence.namespace
         text = f"{module + '.' if module else ''}{name}(default_factory={factory})"
         cell = evidence.replaced(step, node.value, text)
-        if cell and not module and not imported:
-            cell = edits.add_import(cell, "from dataclasses import field" + ("" if name == "field" else " as _field"))
+        if not module:
+            cell = importing(
+                evidence, cell, "from dataclasses import field" + ("" if name == "field" else " as _field")
+            )
         yield diagnosis(
             "mutable-default",
             (f"All objects would share the one `{source}` of `{said[2]}`.",

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic import edits
 from qwen_magic.diagnosis.calls.earlier import own_returns, parameters, required, written
-from qwen_magic.diagnosis.calls.own_classes import below, method, own_class, own_name, set_in, without
-from qwen_magic.diagnosis.candidates import above, around, changed
+from qwen_magic.diagnosis.calls.own_classes import method, own_class, own_name, set_in
+from qwen_magic.diagnosis.cells import above, below, edited, without
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -29,7 +29,7 @@ def not_yet_set(evidence: Evidence) -> Iterator[Diagnosis]:
     own = own_name(init)
     for statement in ast.walk(init):
         if isinstance(statement, ast.Assign) and [ast.unparse(target) for target in statement.targets] == [name]:
-            cell = changed(evidence, step, [(statement.targets[0], f"{own}.{name}")])
+            cell = evidence.replaced(step, statement.targets[0], f"{own}.{name}")
             yield _set(node.name, name, f"{own}.{name} = ...", cell)
             return
     running = _running(evidence, init)
@@ -41,9 +41,7 @@ def not_yet_set(evidence: Evidence) -> Iterator[Diagnosis]:
         later = [part for part in init.body if isinstance(part, ast.Expr) and is_call_of(part.value, "__init__")]  # type: ignore[misc]
     if later and later[0].lineno > running.lineno:
         text = evidence.source(step, later[0])
-        rest = without(evidence, step, later[0])
-        first = above(evidence, step, running, text)
-        cell = edits.insert_line(rest, running.lineno + step.shift, text) if rest and first else None
+        cell = edited(evidence, [above(evidence, step, running, text), without(evidence, step, later[0])])
         yield _set(node.name, name, text, cell)
 
 
@@ -74,8 +72,8 @@ def base_called_wrongly(evidence: Evidence) -> Iterator[Diagnosis]:
     call = step.node if step else None
     if step is None or not isinstance(call, ast.Call) or not isinstance(evidence.error, TypeError):
         return
-    function = next(iter(around(step, call, ast.FunctionDef)), None)
-    owner = next(iter(around(step, call, ast.ClassDef)), None)
+    function = next(step.around(call, ast.FunctionDef), None)
+    owner = next(step.around(call, ast.ClassDef), None)
     if not isinstance(call.func, ast.Attribute) or not isinstance(function, ast.FunctionDef) or owner is None:
         return
     base, own = evidence.source(step, call.func.value), own_name(function)
@@ -131,16 +129,8 @@ def chained(evidence: Evidence) -> Iterator[Diagnosis]:
             if first is None or second is None or own_returns(first) or not step.in_cell:
                 continue
             methods = [found for found in (first, *_others(step, owner, node)) if not own_returns(found)]
-            cell: str | None = evidence.cell
-            for found in sorted(dict.fromkeys(methods), key=lambda function: -function.lineno):
-                last = found.body[-1]
-                if last.lineno == found.lineno or cell is None:
-                    return
-                written_below = below(evidence, step, last, f"return {own_name(found)}")
-                line = (last.end_lineno or 0) + step.shift
-                text = written_below.split("\n")[line] if written_below else ""
-                lines = cell.split("\n")
-                cell = "\n".join([*lines[:line], text, *lines[line:]]) if text else None
+            ends = [(found.body[-1], f"return {own_name(found)}") for found in dict.fromkeys(methods)]
+            cell = edited(evidence, [below(evidence, step, last, text) for last, text in ends])
             yield diagnosis(
                 "chained",
                 (f"`{first.name}` returns nothing, so nothing can be called on its result.",

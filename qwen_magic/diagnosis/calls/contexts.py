@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.calls.earlier import Function, own_returns
-from qwen_magic.diagnosis.calls.own_classes import below, own_name
-from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis
+from qwen_magic.diagnosis.calls.earlier import own_returns
+from qwen_magic.diagnosis.calls.own_classes import own_name
+from qwen_magic.diagnosis.cells import with_line_below
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Function, Step
 from qwen_magic.snapshot import Diagnosis
 
 _EXIT = "exc_type, exc_value, traceback"
@@ -59,18 +60,11 @@ def _turned(evidence: Evidence, step: Step, statement: ast.With | ast.AsyncWith)
     if isinstance(statement, ast.AsyncWith):
         text = re.sub(r"^async\s+", "", head)
     else:
-        function = next((node for node in _around(step, statement) if isinstance(node, Function)), None)
+        function = next(step.around(statement, ast.FunctionDef, ast.AsyncFunctionDef), None)
         if isinstance(function, ast.FunctionDef):
             return None
         text = f"async {head}"
     return edits.replace_line(evidence.cell, line, " " * (len(lines[line - 1]) - len(head)) + text)
-
-
-def _around(step: Step, node: ast.AST) -> Iterator[ast.AST]:
-    above = step.parents.get(node)
-    while above is not None:
-        yield above
-        above = step.parents.get(above)
 
 
 def narrow_exit(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -134,6 +128,6 @@ def _entered(evidence: Evidence, step: Step, kind: str, name: str) -> Iterator[D
                 (f"`{name}` is None, because `{kind}.{function.name}` returns nothing.",
                  f"`{name}` 是 None，因为 `{kind}.{function.name}` 没有返回值。"),
                 (f"End `{function.name}` with `return {own}`.", f"在 `{function.name}` 末尾写 `return {own}`。"),
-                [cell or below(evidence, step, last, f"return {own}")],
+                [cell or with_line_below(evidence, step, last, f"return {own}")],
                 certain=True,
             )  # fmt: skip

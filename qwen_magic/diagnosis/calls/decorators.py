@@ -6,11 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic import edits
-from qwen_magic.diagnosis.calls.earlier import Function
-from qwen_magic.diagnosis.candidates import above, changed
-from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis
+from qwen_magic.diagnosis.cells import changed, importing, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -98,10 +96,8 @@ def not_a_context(evidence: Evidence) -> Iterator[Diagnosis]:
         for function in ast.walk(step.tree):
             if not isinstance(function, Function) or function.name != name:
                 continue
-            known = "contextmanager" in evidence.namespace or re.search(r"import .*\bcontextmanager\b", evidence.cell)
-            cell = above(evidence, step, function, "@contextmanager")
-            if cell and not known:
-                cell = edits.add_import(cell, "from contextlib import contextmanager")
+            cell = with_line_above(evidence, step, function, "@contextmanager")
+            cell = importing(evidence, cell, "from contextlib import contextmanager")
             yield diagnosis(
                 "not-a-context",
                 (f"`{name}` is a generator; `with` wants a context manager.",

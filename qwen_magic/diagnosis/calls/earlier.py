@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from qwen_magic.diagnosis.evidence import MISSING, Step
+from qwen_magic.diagnosis.cells import first_line
+from qwen_magic.diagnosis.evidence import MISSING, Function, Step
+from qwen_magic.diagnosis.expressions import name_of
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST = 2000
 
 
 def definition(step: Step, called: ast.expr) -> Function | None:
     """The function that an expression names; of an earlier cell only if it was written in the notebook."""
-    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+    return in_text(step, name_of(called)) or written(step.value(called))
+
+
+def in_text(step: Step, name: str) -> Function | None:
+    """The function of this name in the same text; of several, the last."""
     found = [node for node in ast.walk(step.tree) if isinstance(node, Function) and node.name == name]
-    return found[-1] if found else written(step.value(called))
+    return found[-1] if found else None
 
 
 def written(value: Any) -> Function | None:
@@ -28,7 +33,7 @@ def written(value: Any) -> Function | None:
         return None
     code = value.__code__
     near = (node for node in ast.walk(_tree(code)) if isinstance(node, Function) and node.name == code.co_name)
-    return next((node for node in near if _first_line(node) == code.co_firstlineno), None)
+    return next((node for node in near if first_line(node) == code.co_firstlineno), None)
 
 
 def own_returns(function: Function) -> list[ast.Return]:
@@ -58,10 +63,6 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, (*Function.__args__, ast.ClassDef, ast.Lambda)):
             yield child
             yield from _own(child)
-
-
-def _first_line(node: Function) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def _tree(code: CodeType) -> ast.Module:

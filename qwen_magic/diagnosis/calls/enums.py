@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from enum import Enum, EnumType
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -82,7 +83,7 @@ def members_compared(evidence: Evidence) -> Iterator[Diagnosis]:
         sides = [side for side in (node.left, *node.comparators) if isinstance(step.value(side), Enum)]
         cells.append(changed(evidence, step, [(side, f"{evidence.source(step, side)}.value") for side in sides]))
     for call in ast.walk(step.node or ast.Pass()):
-        if is_call_of(call, "max", "min", "sorted", "sort") and isinstance(call, ast.Call):
+        if is_call_of(call, "max", "min", "sorted", "sort"):
             source = evidence.source(step, call)
             comma = ", " if call.args or call.keywords else ""
             cells.append(evidence.replaced(step, call, f"{source[:-1]}{comma}key=lambda member: member.value)"))

@@ -7,9 +7,8 @@ import builtins
 from collections.abc import Iterator
 
 from qwen_magic.diagnosis.calls.own_classes import own_class
-from qwen_magic.diagnosis.candidates import around, changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -60,7 +59,7 @@ def _as_exception(evidence: Evidence, step: Step, node: ast.ClassDef) -> str | N
 
 def _caught_around(step: Step, statement: ast.stmt) -> Iterator[str]:
     """What the `try` around the statement, or around a call of its function, is there to catch."""
-    own = {id(node) for node in around(step, statement, ast.Try)}
+    own = {id(node) for node in step.around(statement, ast.Try)}
     tries = [node for node in ast.walk(step.tree) if isinstance(node, ast.Try)]
     for node in sorted(tries, key=lambda node: id(node) not in own):
         for handler in node.handlers:
@@ -129,7 +128,7 @@ def error_as_text(evidence: Evidence) -> Iterator[Diagnosis]:
         name = node.value if isinstance(node, ast.Attribute) and asked else node
         around_it = step.parents.get(node)
         # When the handler is left, its name is gone.
-        if not isinstance(name, ast.Name) or name.id not in {h.name for h in around(step, node, ast.ExceptHandler)}:
+        if not isinstance(name, ast.Name) or name.id not in {h.name for h in step.around(node, ast.ExceptHandler)}:
             continue
         joined = isinstance(around_it, ast.BinOp) and isinstance(around_it.op, ast.Add)
         if asked if isinstance(evidence.error, AttributeError) else joined and "str" in evidence.message:
@@ -137,7 +136,7 @@ def error_as_text(evidence: Evidence) -> Iterator[Diagnosis]:
                 "error-as-text",
                 (f"`{name.id}` is an exception, not its text.", f"`{name.id}` 是异常对象，不是它的文本。"),
                 (f"Write `str({name.id})`.", f"写成 `str({name.id})`。"),
-                [changed(evidence, step, [(node, f"str({name.id})")])],
+                [evidence.replaced(step, node, f"str({name.id})")],
                 certain=True,
             )
             return

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.calls.earlier import Function, definition, own_returns
-from qwen_magic.diagnosis.candidates import above, around, changed
-from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.calls.earlier import definition, own_returns
+from qwen_magic.diagnosis.cells import changed, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -36,7 +37,7 @@ def returns_for_yields(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     for function in _called(step):
         returns = own_returns(function)
-        loops = [node for found in returns for node in around(step, found, ast.For, ast.While)]
+        loops = [node for found in returns for node in step.around(found, ast.For, ast.While)]
         if len(returns) != 1 or not loops or returns[0].value is None:
             continue
         text = f"yield {evidence.source(step, returns[0].value)}"
@@ -82,14 +83,14 @@ def not_started(evidence: Evidence) -> Iterator[Diagnosis]:
         "not-started",
         (f"`{name}` has not come to its first `yield` yet.", f"`{name}` 还没有运行到第一个 `yield`。"),
         (f"Write `next({name})` before.", f"先写 `next({name})`。"),
-        [above(evidence, step, _outside(step, call), f"next({name})")],
+        [with_line_above(evidence, step, _outside(step, call), f"next({name})")],
         certain=isinstance(call.func.value, ast.Name),
     )
 
 
 def _outside(step: Step, node: ast.AST) -> ast.stmt | None:
     """The running statement, or the loop around it that would start the generator again and again."""
-    loops = list(around(step, node, ast.For, ast.While))
+    loops = list(step.around(node, ast.For, ast.While))
     return loops[-1] if loops else step.statement
 
 
@@ -109,6 +110,6 @@ def list_of_generator(evidence: Evidence) -> Iterator[Diagnosis]:
         "list-of-generator",
         (f"`{evidence.source(step, lazy)}` is no list.", f"`{evidence.source(step, lazy)}` 不是列表。"),
         (f"Write `{text}`.", f"写成 `{text}`。"),
-        [changed(evidence, step, [(lazy, text)])],
+        [evidence.replaced(step, lazy, text)],
         certain=True,
     )

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
 from qwen_magic.diagnosis.calls import earlier
-from qwen_magic.diagnosis.candidates import arguments
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import arguments, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 

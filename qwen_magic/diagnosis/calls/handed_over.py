@@ -10,9 +10,10 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
+from qwen_magic.diagnosis.bindings import caller_argument
 from qwen_magic.diagnosis.calls.earlier import definition
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import above, caller_argument, diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -25,7 +26,7 @@ def result_for_function(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(call.func, ast.Name) or callable(step.value(call.func)):
         return
     name = call.func.id
-    owners = [node for node in above(step, call) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+    owners = [node for node in step.around(call) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
     parameter = next((arg for owner in owners for arg in owner.args.args if arg.arg == name), None)
     known = caller_argument(evidence, step, parameter) if parameter else None
     cell = _function_itself(evidence, *known) if known else None

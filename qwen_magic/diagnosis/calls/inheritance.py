@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from qwen_magic.diagnosis.calls.earlier import Function, parameters
-from qwen_magic.diagnosis.candidates import above, changed
-from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.calls.earlier import parameters
+from qwen_magic.diagnosis.cells import changed, with_function_named, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 from qwen_magic.diagnosis.names.similarity import close
-from qwen_magic.diagnosis.values import diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -53,15 +53,12 @@ def left_abstract(evidence: Evidence) -> Iterator[Diagnosis]:
             continue
         methods = {part.name: part for part in node.body if isinstance(part, Function)}
         for name in close(said[2], methods)[:1]:
-            line = methods[name].lineno + step.shift
-            lines = evidence.cell.split("\n")
-            lines[line - 1] = re.sub(rf"\bdef {name}\b", f"def {said[2]}", lines[line - 1])
             yield diagnosis(
                 "left-abstract",
                 (f"`{node.name}` has `{name}` where `{said[2]}` has to be.",
                  f"`{node.name}` 应实现 `{said[2]}`，却写成了 `{name}`。"),
                 (f"Call the method `{said[2]}`.", f"把方法改名为 `{said[2]}`。"),
-                ["\n".join(lines)],
+                [with_function_named(evidence, step, methods[name], said[2])],
                 certain=True,
             )  # fmt: skip
             return
@@ -79,7 +76,7 @@ def method_of_the_class(evidence: Evidence) -> Iterator[Diagnosis]:
         first = [argument.arg for argument in parameters(function)[:1]]
         decorators = {ast.unparse(decorator): decorator for decorator in function.decorator_list}
         if on_class and first == ["cls"] and not decorators:
-            cell = above(evidence, step, function, "@classmethod")
+            cell = with_line_above(evidence, step, function, "@classmethod")
             hint = "Write `@classmethod` above it.", "在它上方写 `@classmethod`。"
         elif "staticmethod" in decorators and first == ["self"] and not on_class:
             cell = _without_line(evidence, decorators["staticmethod"].lineno + step.shift)

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.calls.earlier import Function, definition
-from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import above, diagnosis
+from qwen_magic.diagnosis.calls.earlier import definition
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -80,7 +80,7 @@ def list_as_one_of_many(evidence: Evidence) -> Iterator[Diagnosis]:
     node = step.node if step else None
     if step is None or node is None or not isinstance(evidence.error, TypeError) or len(evidence.steps) < 2:
         return
-    for function in above(step, node):
+    for function in step.around(node):
         many = function.args.vararg if isinstance(function, ast.FunctionDef) else None
         value = step.names.get(many.arg) if many else None
         if many is None or type(value) is not tuple or len(value) != 1 or type(value[0]) not in (list, tuple, set):

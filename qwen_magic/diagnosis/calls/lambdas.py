@@ -10,9 +10,10 @@ from typing import Any
 
 from qwen_magic import edits
 from qwen_magic.diagnosis.calls.earlier import definition, required
-from qwen_magic.diagnosis.candidates import around, changed
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _TAKING = ("map", "filter", "sorted", "sort", "max", "min", "apply", "groupby", "takewhile", "dropwhile")
@@ -37,7 +38,7 @@ def pair_in_two(evidence: Evidence) -> Iterator[Diagnosis]:
                 continue
             if is_call_of(call, "map") and len(call.args) == 2 and isinstance(call.func, ast.Name):
                 cell = evidence.replaced(step, call.func, "starmap")
-                cell = edits.add_import(cell, "from itertools import starmap") if cell else None
+                cell = importing(evidence, cell, "from itertools import starmap")
             else:
                 cell = evidence.replaced(step, function, f"lambda pair: {function.id}(*pair)")
             yield _said(evidence, step, function, [cell], certain=len(call.args) == 2)
@@ -46,10 +47,10 @@ def pair_in_two(evidence: Evidence) -> Iterator[Diagnosis]:
 def _calls(step: Step) -> list[ast.Call]:
     """The calls that may have handed over a function, also where they stand lines before what goes through them."""
     root = step.node if step.node is not None else ast.Pass()
-    calls = [node for node in ast.walk(root) if isinstance(node, ast.Call) and is_call_of(node, *_TAKING)]
+    calls = [node for node in ast.walk(root) if is_call_of(node, *_TAKING)]
     if calls:
         return calls
-    return [node for node in ast.walk(step.tree) if isinstance(node, ast.Call) and is_call_of(node, "map", "filter")]
+    return [node for node in ast.walk(step.tree) if is_call_of(node, "map", "filter")]
 
 
 def _of_lambda(
@@ -114,9 +115,7 @@ def _comparing(evidence: Evidence, step: Step, call: ast.Call, function: ast.Lam
     if len(function.args.args) != 2 or not is_call_of(call, "sorted", "sort", "max", "min"):
         return
     text = f"cmp_to_key({evidence.source(step, function)})"
-    cell = evidence.replaced(step, function, text)
-    known = "cmp_to_key" in evidence.namespace or re.search(r"import .*\bcmp_to_key\b", evidence.cell)
-    cell = edits.add_import(cell, "from functools import cmp_to_key") if cell and not known else cell
+    cell = importing(evidence, evidence.replaced(step, function, text), "from functools import cmp_to_key")
     yield _said(evidence, step, function, [cell], certain=True)
 
 
@@ -148,7 +147,7 @@ def lambda_without_parameter(evidence: Evidence) -> Iterator[Diagnosis]:
             "lambda-without-parameter",
             (f"The function takes nothing and reads `{free[0]}`.", f"这个函数没有参数，却读取了 `{free[0]}`。"),
             (f"Write `{text}`.", f"写成 `{text}`。"),
-            [changed(evidence, step, [(node, text)])],
+            [evidence.replaced(step, node, text)],
             certain=True,
         )
         return
@@ -159,7 +158,7 @@ def _returns_a_call(step: Step) -> bool:
     call = step.node
     if not isinstance(call, ast.Call) or call.args or not isinstance(step.parents.get(call), ast.Return):
         return False
-    outer = next(iter(around(step, call, ast.FunctionDef)), None)
+    outer = next(step.around(call, ast.FunctionDef), None)
     inside = {part.name for part in outer.body if isinstance(part, ast.FunctionDef)} if outer else set()
     return isinstance(call.func, ast.Name) and call.func.id in inside
 
@@ -178,7 +177,7 @@ def called_before_handed_over(evidence: Evidence) -> Iterator[Diagnosis]:
     text = evidence.source(step, call.func)
     if _returns_a_call(step):
         cell = evidence.replaced(step, call, text)
-    elif is_call_of(outer, "partial") and isinstance(outer, ast.Call) and outer.args == [call] and call.args:
+    elif is_call_of(outer, "partial") and outer.args == [call] and call.args:
         given = ", ".join(evidence.source(step, part) for part in [call.func, *call.args, *outer.keywords])
         cell = evidence.replaced(step, outer, f"{evidence.source(step, outer.func)}({given})")
     else:

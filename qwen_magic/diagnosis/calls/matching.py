@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.values import diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 

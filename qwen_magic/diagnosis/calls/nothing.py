@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, binding, called_function, diagnosis, is_call_of
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.calls.earlier import in_text, own_returns
+from qwen_magic.diagnosis.cells import above, edited, with_line_below
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Function, Step
+from qwen_magic.diagnosis.expressions import is_call_of, name_of
 from qwen_magic.snapshot import Diagnosis
 
 _IN_PLACE: Final = {
@@ -60,7 +64,7 @@ def _used(step: Step, call: ast.Call) -> bool:
 def _of_call(
     evidence: Evidence, step: Step, call: ast.Call, name: str, made: ast.Assign | None = None
 ) -> Iterator[Diagnosis]:
-    function = called_function(step, call)
+    function = in_text(step, name_of(call.func))
     if function is not None and isinstance(call.func, ast.Name):
         yield from _without_return(evidence, step, function, name)
     elif is_call_of(call, "print"):
@@ -69,8 +73,8 @@ def _of_call(
         yield from _in_place(evidence, step, call, name, made)
 
 
-def _without_return(evidence: Evidence, step: Step, function: ast.FunctionDef, name: str) -> Iterator[Diagnosis]:
-    own = [n for n in ast.walk(function) if isinstance(n, ast.Return) and _function(step, n) is function]
+def _without_return(evidence: Evidence, step: Step, function: Function, name: str) -> Iterator[Diagnosis]:
+    own = own_returns(function)
     if any(n.value is not None for n in own):
         yield diagnosis(
             "missing-return",
@@ -92,23 +96,18 @@ def _without_return(evidence: Evidence, step: Step, function: ast.FunctionDef, n
     )  # fmt: skip
 
 
-def _function(step: Step, node: ast.AST) -> ast.AST | None:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-    return next((around for around in above(step, node) if isinstance(around, kinds)), None)
-
-
-def _results(evidence: Evidence, step: Step, function: ast.FunctionDef) -> Iterator[tuple[str, bool, str]]:
+def _results(evidence: Evidence, step: Step, function: Function) -> Iterator[tuple[str | None, bool, str]]:
     """Cells in which the function returns something, whether that is the only way, and what."""
     last = function.body[-1]
     span = evidence.span(step, last)
     if span is None:
         return
     text = edits.text_at(evidence.cell, span)
-    if isinstance(last, ast.Expr) and is_call_of(last.value, "print") and isinstance(last.value, ast.Call):
+    if isinstance(last, ast.Expr) and is_call_of(last.value, "print"):
         if len(last.value.args) == 1 and not last.value.keywords:
             shown = evidence.source(step, last.value.args[0])
             yield edits.replace(evidence.cell, span, f"return {shown}"), False, shown
-            yield _below(evidence, span, function, f"return {shown}"), False, shown
+            yield with_line_below(evidence, step, last, f"return {shown}"), False, shown
     elif isinstance(last, ast.Expr) and not is_call_of(last.value, *_OTHERS):
         yield edits.replace(evidence.cell, span, f"return {text}"), not isinstance(last.value, ast.Call), text
     elif isinstance(last, ast.If):
@@ -119,16 +118,10 @@ def _results(evidence: Evidence, step: Step, function: ast.FunctionDef) -> Itera
     names = list(dict.fromkeys(_made_names(function)))
     for name in names[::-1][:4]:
         sole = len(names) == 1 and isinstance(last, (ast.Assign, ast.AugAssign, ast.For))
-        yield _below(evidence, span, function, f"return {name}"), sole, name
+        yield with_line_below(evidence, step, last, f"return {name}"), sole, name
 
 
-def _below(evidence: Evidence, span: edits.Span, function: ast.FunctionDef, text: str) -> str:
-    lines = evidence.cell.split("\n")
-    indentation = " " * function.body[0].col_offset
-    return "\n".join([*lines[: span.end_line], indentation + text, *lines[span.end_line :]])
-
-
-def _made_names(function: ast.FunctionDef) -> Iterator[str]:
+def _made_names(function: Function) -> Iterator[str]:
     for statement in function.body:
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         if isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
@@ -136,9 +129,7 @@ def _made_names(function: ast.FunctionDef) -> Iterator[str]:
         yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
-def _return_of_last(
-    evidence: Evidence, step: Step, function: ast.FunctionDef, own: list[ast.Return]
-) -> Iterator[str | None]:
+def _return_of_last(evidence: Evidence, step: Step, function: Function, own: list[ast.Return]) -> Iterator[str | None]:
     """A recursive call whose result is dropped; else the last `return` also at the end of the function."""
     for node in ast.walk(function):
         if isinstance(node, ast.Expr) and is_call_of(node.value, function.name):
@@ -146,7 +137,7 @@ def _return_of_last(
     span = evidence.span(step, function.body[-1])
     value = own[-1].value
     if span is not None and isinstance(value, (ast.Name, ast.Constant)):
-        yield _below(evidence, span, function, f"return {ast.unparse(value)}")
+        yield with_line_below(evidence, step, function.body[-1], f"return {ast.unparse(value)}")
 
 
 def _printed(evidence: Evidence, step: Step, call: ast.Call, name: str) -> Iterator[Diagnosis]:
@@ -189,9 +180,8 @@ def _in_place(
     if made is not None:
         cells.append(evidence.replaced(step, made, whole if name == target else f"{whole}\n{name} = {target}"))
     elif method == "shuffle" and (statement := step.statement) is not None:
-        used = evidence.replaced(step, call, target)
-        span = evidence.span(step, statement)
-        cells.append(edits.insert_line(used, span.line, whole) if used and span else None)
+        first = above(evidence, step, statement, whole)
+        cells.append(edited(evidence, [first, (evidence.span(step, call), target)]))
     if text:
         cells.append(evidence.replaced(step, call, text))
     known = step.value(call.func.value)

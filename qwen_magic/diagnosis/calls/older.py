@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.cells import changed, importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _FLAGS = frozenset({"reverse", "inplace", "ignore_index", "keepdims", "sharex", "sharey", "dropna"})
@@ -19,7 +20,7 @@ def compared_by_function(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     call = step.node if step else None
     told = "'cmp' is an invalid keyword" in evidence.message or "takes no positional arguments" in evidence.message
-    if step is None or not told or not isinstance(call, ast.Call) or not is_call_of(call, "sort", "sorted"):
+    if step is None or not told or not is_call_of(call, "sort", "sorted"):
         return
     word = next((word for word in call.keywords if word.arg == "cmp"), None)
     given = word.value if word else call.args[0] if is_call_of(call, "sort") and call.args else None
@@ -28,9 +29,8 @@ def compared_by_function(evidence: Evidence) -> Iterator[Diagnosis]:
     source = evidence.source(step, given)
     two = not isinstance(given, ast.Lambda) or len(given.args.args) == 2
     text = f"key=cmp_to_key({source})" if two else f"key={source}"
-    cell = changed(evidence, step, [(word or given, text)])
-    if cell and two and "cmp_to_key" not in evidence.namespace and "cmp_to_key" not in evidence.cell:
-        cell = edits.add_import(cell, "from functools import cmp_to_key")
+    cell = evidence.replaced(step, word or given, text)
+    cell = importing(evidence, cell, "from functools import cmp_to_key") if two else cell
     yield diagnosis(
         "compared-by-function",
         ("Sorting takes a key for each item, not a function that compares two.",
@@ -66,7 +66,7 @@ def several_separators(evidence: Evidence) -> Iterator[Diagnosis]:
     """`text.split(",", ";")`: `split` takes one separator, `re.split` takes several."""
     step = evidence.last
     call = step.node if step else None
-    if step is None or not isinstance(call, ast.Call) or not is_call_of(call, "split"):
+    if step is None or not is_call_of(call, "split"):
         return
     signs = [step.value(argument) for argument in call.args]
     if len(signs) < 2 or not all(type(sign) is str and len(sign) == 1 for sign in signs):
@@ -74,9 +74,7 @@ def several_separators(evidence: Evidence) -> Iterator[Diagnosis]:
     assert isinstance(call.func, ast.Attribute)  # noqa: S101  # a method of a text
     signs = [f"\\{sign}" if sign in r"\]^-" else str(sign) for sign in signs]
     text = f're.split(r"[{"".join(signs)}]", {evidence.source(step, call.func.value)})'
-    cell = evidence.replaced(step, call, text)
-    if cell and "re" not in evidence.namespace:
-        cell = edits.add_import(cell, "import re")
+    cell = importing(evidence, evidence.replaced(step, call, text), "import re")
     yield diagnosis(
         "several-separators",
         ("`split` takes one separator only.", "`split` 只能用一个分隔符。"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.calls.earlier import Function
-from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 
 
 def own_class(step: Step, name: str) -> ast.ClassDef | None:
@@ -37,28 +36,6 @@ def with_method(evidence: Evidence, step: Step, node: ast.ClassDef, text: str) -
     lines = evidence.cell.split("\n")
     end = last.end_lineno + step.shift
     return "\n".join([*lines[:end], "", *added, *lines[end:]])
-
-
-def below(evidence: Evidence, step: Step, statement: ast.stmt, text: str) -> str | None:
-    """The cell with a line of its own below a statement, indented like it."""
-    if not step.in_cell or statement.end_lineno is None:
-        return None
-    lines = evidence.cell.split("\n")
-    end = statement.end_lineno + step.shift
-    if lines[statement.lineno + step.shift - 1][: statement.col_offset].strip():
-        return None
-    return "\n".join([*lines[:end], " " * statement.col_offset + text, *lines[end:]])
-
-
-def without(evidence: Evidence, step: Step, statement: ast.stmt) -> str | None:
-    """The cell without the lines of a statement that has them for itself."""
-    if evidence.span(step, statement) is None or statement.end_lineno is None:
-        return None
-    lines = evidence.cell.split("\n")
-    start, end = statement.lineno + step.shift - 1, statement.end_lineno + step.shift
-    if lines[start].strip() + "".join(lines[start + 1 : end]) and lines[start][: statement.col_offset].strip():
-        return None
-    return "\n".join([*lines[:start], *lines[end:]])
 
 
 def set_in(function: Function | None) -> Iterator[tuple[str, ast.Assign | ast.AnnAssign]]:

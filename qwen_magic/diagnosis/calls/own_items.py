@@ -11,9 +11,9 @@ from typing import Any
 
 from qwen_magic.diagnosis.calls.earlier import fields
 from qwen_magic.diagnosis.calls.own_classes import method, own_class, with_method
-from qwen_magic.diagnosis.candidates import operand
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.snapshot import Diagnosis
 
 _HELD = (list, dict, tuple, set, str)
@@ -71,7 +71,7 @@ def _used(step: Step, name: str) -> list[ast.expr]:
 
 def _asked(node: ast.AST, name: str) -> list[ast.expr]:
     if name == "__len__":
-        return node.args[:1] if isinstance(node, ast.Call) and is_call_of(node, "len") else []
+        return node.args[:1] if is_call_of(node, "len") else []
     if name == "__contains__":
         return node.comparators if isinstance(node, ast.Compare) else []
     if name != "__iter__":
@@ -106,7 +106,7 @@ def _either(
         if held is None:
             return
         body = missing.does.format(f"self.{held}")
-        used = evidence.replaced(step, node, f"{operand(evidence, step, node)}.{held}")
+        used = evidence.replaced(step, node, f"{operand(evidence.source(step, node))}.{held}")
     takes = f"self, {missing.takes}" if missing.takes else "self"
     text = f"def {missing.name}({takes}):\n    {body}"
     cells = [with_method(evidence, step, own, text)] if own and method(own, missing.name) is None else []

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, Final
 
-from qwen_magic.diagnosis.calls.earlier import Function, fields
+from qwen_magic.diagnosis.calls.earlier import fields
 from qwen_magic.diagnosis.calls.own_classes import method, own_class, set_in, with_method
-from qwen_magic.diagnosis.candidates import around, operand
-from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Function, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.types.operands import Pair, pair
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _METHODS: Final = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow"}
@@ -30,7 +30,7 @@ def own_operator(evidence: Evidence) -> Iterator[Diagnosis]:
     step, (left, right) = found.step, found.types
     name = _METHODS.get(found.symbol.rstrip("=") or found.symbol)
     owner = own_class(step, left) or own_class(step, right)
-    if name is None or owner is None or owner in around(step, found.node, ast.ClassDef):
+    if name is None or owner is None or owner in step.around(found.node, ast.ClassDef):
         return
     cells: list[str | None] = []
     if left == right:
@@ -100,7 +100,7 @@ def sum_of_own(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or said is None:
         return
     for call in ast.walk(step.node or ast.Pass()):
-        if not isinstance(call, ast.Call) or not is_call_of(call, "sum") or len(call.args) != 1:
+        if not is_call_of(call, "sum") or len(call.args) != 1:
             continue
         owner, items = own_class(step, said[1]), step.value(call.args[0])
         text = evidence.source(step, call.args[0])
@@ -140,7 +140,7 @@ def field_is_meant(evidence: Evidence) -> Iterator[Diagnosis]:
         if type(owner).__module__ != "__main__" and not isinstance(owner, Enum):
             continue
         names = _ranked(evidence, owner, wanted, found, 1 - side)
-        what = operand(evidence, found.step, found.nodes[side])
+        what = operand(evidence.source(found.step, found.nodes[side]))
         texts = [f"{what}{name}" for name in names]
         if kind == "str" and not isinstance(owner, Enum):
             numbers = [f"str({what}{name})" for name in _ranked(evidence, owner, (int, float))]

@@ -7,10 +7,12 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.texts import numerals
 from qwen_magic.diagnosis.types.sources import at_the_source
-from qwen_magic.diagnosis.values import above, atom, described, diagnosis, is_call_of
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 _NUMERIC = (
@@ -37,7 +39,7 @@ def wrong_argument(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or step.node is None or not isinstance(evidence.error, (TypeError, ValueError)):
         return
     message = evidence.message
-    call = next((node for node in (step.node, *above(step, step.node)) if isinstance(node, ast.Call)), None)
+    call = next((node for node in (step.node, *step.around(step.node)) if isinstance(node, ast.Call)), None)
     if isinstance(step.node, ast.For) and isinstance(step.node.iter, ast.Call):
         call = step.node.iter
     if call is None:
@@ -88,7 +90,7 @@ def _of_several(evidence: Evidence, step: Step, call: ast.Call) -> Iterator[Diag
     listed = type(value) in (list, tuple) or "'list'" in evidence.message
     if listed:
         best = f"[{kind}(x) for x in {text}]"
-        one = f"{kind}({atom(text, call.args[0])}[0])"
+        one = f"{kind}({operand(text)}[0])"
         yield diagnosis(
             "several-at-once",
             (
@@ -129,7 +131,7 @@ def _as_number(evidence: Evidence, step: Step, call: ast.Call, argument: ast.exp
     if value is MISSING or value is None:
         return
     if type(value) is str:
-        yield from numerals.reading(value, text, (), atom(text, argument))
+        yield from numerals.reading(value, text, (), operand(text))
     elif type(value) is float and is_call_of(call, "range", "chr") and "interpreted as an integer" in evidence.message:
         if isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Div):
             yield f"{evidence.source(step, argument.left)} // {evidence.source(step, argument.right)}"

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.expressions import name_of
 from qwen_magic.snapshot import Diagnosis
 
 # Functions of one list or shape; the second argument of these is never another item by mistake of ours.
@@ -37,7 +37,7 @@ def one_list(evidence: Evidence) -> Iterator[Diagnosis]:
         or any(isinstance(a, ast.Starred) for a in call.args)
     ):
         return
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = name_of(call.func)
     function = evidence.source(step, call.func)
     given = [evidence.source(step, argument) for argument in call.args]
     words = "".join(f", {evidence.source(step, word)}" for word in call.keywords)
@@ -52,14 +52,12 @@ def one_list(evidence: Evidence) -> Iterator[Diagnosis]:
         texts = [f"{function}([{inner}]{words})"]
     else:
         return
-    cause = Words(
+    cause = (
         f"`{function}` takes one list or tuple, not {len(given)} values.",
         f"`{function}` 要一个列表或元组，不是 {len(given)} 个值。",
     )
-    hint = Words(f"Write `{texts[0]}`.", f"写成 `{texts[0]}`。")
-    yield Diagnosis(
-        "argument-list", cause, hint, rewrites((evidence.replaced(step, call, text) for text in texts), certain=sure)
-    )
+    hint = (f"Write `{texts[0]}`.", f"写成 `{texts[0]}`。")
+    yield diagnosis("argument-list", cause, hint, (evidence.replaced(step, call, text) for text in texts), certain=sure)
 
 
 def _alike(values: list[object]) -> bool:
@@ -89,8 +87,6 @@ def swapped(evidence: Evidence) -> Iterator[Diagnosis]:
         if (wrong and second is not MISSING) or (wrong and lambdas):
             left, right = (evidence.source(step, argument) for argument in call.args)
             text = f"{name}({right}, {left})"
-            cause = Words(f"The arguments of `{name}` are the wrong way round.", f"`{name}` 的两个参数写反了。")
-            hint = Words(f"Write `{text}`.", f"写成 `{text}`。")
-            yield Diagnosis(
-                "argument-order", cause, hint, rewrites([evidence.replaced(step, call, text)], certain=True)
-            )
+            cause = (f"The arguments of `{name}` are the wrong way round.", f"`{name}` 的两个参数写反了。")
+            hint = (f"Write `{text}`.", f"写成 `{text}`。")
+            yield diagnosis("argument-order", cause, hint, [evidence.replaced(step, call, text)], certain=True)

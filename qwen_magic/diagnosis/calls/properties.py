@@ -6,10 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.calls.earlier import Function
 from qwen_magic.diagnosis.calls.own_classes import method, of_self, own_class, own_name
-from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
 from qwen_magic.snapshot import Diagnosis
 
 

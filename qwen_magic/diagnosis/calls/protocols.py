@@ -6,12 +6,20 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic import edits
-from qwen_magic.diagnosis.calls.earlier import Function, own_returns
-from qwen_magic.diagnosis.calls.own_classes import below, method, own_class, own_name, set_in, without
-from qwen_magic.diagnosis.candidates import above, around, changed
-from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.calls.earlier import own_returns
+from qwen_magic.diagnosis.calls.own_classes import method, own_class, own_name, set_in
+from qwen_magic.diagnosis.cells import (
+    changed,
+    edited,
+    importing,
+    with_function_named,
+    with_line_above,
+    with_line_below,
+    without,
+)
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function, Step
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 # What is said, the method that is meant, and what to put around what it gives back.
@@ -66,30 +74,27 @@ def _wrapped(evidence: Evidence, step: Step, values: list[ast.expr], wrapper: st
 def _ended(evidence: Evidence, step: Step, function: Function) -> list[str | None]:
     """The method with a `return`: of what it prints, of what it has put together, or of the iterator itself."""
     last, own = function.body[-1], own_name(function)
-    if isinstance(last, ast.Expr) and is_call_of(last.value, "print") and isinstance(last.value, ast.Call):
+    if isinstance(last, ast.Expr) and is_call_of(last.value, "print"):
         given = last.value.args
         one = given[0] if len(given) == 1 else None
         text = f"return {evidence.source(step, one)}" if one is not None and function.name != "__iter__" else None
         return [evidence.replaced(step, last, text) if text else None]
-    owner = next(iter(around(step, function, ast.ClassDef)), None)
+    owner = next(step.around(function, ast.ClassDef), None)
     if function.name == "__iter__":
-        return [below(evidence, step, last, f"return {own}")] if method(owner, "__next__") else []
+        return [with_line_below(evidence, step, last, f"return {own}")] if method(owner, "__next__") else []
     if isinstance(last, ast.Expr) and isinstance(last.value, (ast.JoinedStr, ast.BinOp, ast.Call)):
         return [evidence.replaced(step, last, f"return {evidence.source(step, last)}")]
     target = last.targets[0] if isinstance(last, ast.Assign) else getattr(last, "target", None)
-    return [below(evidence, step, last, f"return {target.id}")] if isinstance(target, ast.Name) else []
+    return [with_line_below(evidence, step, last, f"return {target.id}")] if isinstance(target, ast.Name) else []
 
 
 def _as_next(evidence: Evidence, step: Step, function: Function) -> str | None:
     """`def next(self)`, as Python 2 called it, or another slip of `__next__`, renamed."""
-    owner = next(iter(around(step, function, ast.ClassDef)), None)
+    owner = next(step.around(function, ast.ClassDef), None)
     for name in ("next", "_next_", "_next", "__next", "next__", "__nxt__"):
         found = method(owner, name)
         if found is not None:
-            line = found.lineno + step.shift - 1
-            lines = evidence.cell.split("\n")
-            lines[line] = re.sub(rf"\bdef {name}\b", "def __next__", lines[line], count=1)
-            return "\n".join(lines)
+            return with_function_named(evidence, step, found, "__next__")
     return None
 
 
@@ -114,7 +119,9 @@ def init_returns(evidence: Evidence) -> Iterator[Diagnosis]:
         plain = "return" if init and found is not init.body[-1] else ""
         keeps = text if isinstance(found.value, ast.Call) else plain or "pass"
         alone = init is not None and len(init.body) > 1 and keeps == "pass"
-        cells.append(without(evidence, step, found) if alone else evidence.replaced(step, found, keeps))
+        cells.append(
+            edited(evidence, [without(evidence, step, found) if alone else (evidence.span(step, found), keeps)])
+        )
         yield diagnosis(
             "init-returns",
             ("`__init__` fills the new object and returns nothing.", "`__init__` 用来初始化对象，不能返回值。"),
@@ -132,13 +139,12 @@ def not_ordered_enough(evidence: Evidence) -> Iterator[Diagnosis]:
     owner = own_class(step, said[1]) if step and said and said[1] == said[2] else None
     if step is None or owner is None or not any(method(owner, f"__{name}__") for name in ("lt", "gt", "le", "ge")):
         return
-    cell = above(evidence, step, owner, "@total_ordering")
-    known = "total_ordering" in evidence.namespace or re.search(r"import .*\btotal_ordering\b", evidence.cell)
+    cell = with_line_above(evidence, step, owner, "@total_ordering")
     yield diagnosis(
         "not-ordered-enough",
         (f"`{owner.name}` does not define this comparison.", f"`{owner.name}` 没有定义这种比较。"),
         ("Write `@total_ordering` above the class.", "在类的上方写 `@total_ordering`。"),
-        [edits.add_import(cell, "from functools import total_ordering") if cell and not known else cell],
+        [importing(evidence, cell, "from functools import total_ordering")],
         certain=True,
     )
 
@@ -148,8 +154,8 @@ def equal_to_others(evidence: Evidence) -> Iterator[Diagnosis]:
     step, error = evidence.last, evidence.error
     if step is None or not step.in_cell or not isinstance(error, AttributeError) or step.node is None:
         return
-    function = next(iter(around(step, step.node, ast.FunctionDef)), None)
-    owner = next(iter(around(step, step.node, ast.ClassDef)), None)
+    function = next(step.around(step.node, ast.FunctionDef), None)
+    owner = next(step.around(step.node, ast.ClassDef), None)
     if function is None or owner is None or function.name not in ("__eq__", "__ne__") or len(function.args.args) != 2:
         return
     other = function.args.args[1].arg
@@ -175,7 +181,7 @@ def next_without_end(evidence: Evidence) -> Iterator[Diagnosis]:
     node = step.node if step else None
     if step is None or not step.in_cell or not isinstance(evidence.error, IndexError):
         return
-    function = next(iter(around(step, node, ast.FunctionDef)), None)
+    function = next(step.around(node, ast.FunctionDef), None)
     if function is None or function.name != "__next__" or not isinstance(node, ast.Subscript):
         return
     text = f"if {evidence.source(step, node.slice)} >= len({evidence.source(step, node.value)}):"
@@ -183,7 +189,7 @@ def next_without_end(evidence: Evidence) -> Iterator[Diagnosis]:
         "next-without-end",
         ("`__next__` never says that there are no more items.", "`__next__` 没有在结束时抛出 StopIteration。"),
         (f"Write `{text} raise StopIteration`.", f"写上 `{text} raise StopIteration`。"),
-        [above(evidence, step, step.statement, f"{text}\n    raise StopIteration")],
+        [with_line_above(evidence, step, step.statement, f"{text}\n    raise StopIteration")],
         certain=isinstance(node.slice, (ast.Name, ast.Attribute)),
     )
 
@@ -217,6 +223,6 @@ def not_hashable_any_more(evidence: Evidence) -> Iterator[Diagnosis]:
             (f"A class with `__eq__` has no hash, unless it says which: `{node.name}`.",
              f"定义了 `__eq__` 的类 `{node.name}` 需要同时定义 `__hash__`。"),
             (f"Add `__hash__` to `{node.name}`.", f"给 `{node.name}` 加上 `__hash__`。"),
-            [changed(evidence, step, [(equal, text + indented)])],
+            [evidence.replaced(step, equal, text + indented)],
         )  # fmt: skip
         return

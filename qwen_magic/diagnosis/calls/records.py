@@ -9,9 +9,10 @@ from dataclasses import FrozenInstanceError
 from keyword import iskeyword
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.bindings import binds
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import binds, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -40,7 +41,7 @@ def defaults_first(evidence: Evidence) -> Iterator[Diagnosis]:
         texts = [lines[field.lineno + step.shift - 1] for field in moved]
         for place, text in zip(places, texts, strict=True):
             lines[place] = text
-        calls = [part for part in ast.walk(step.tree) if is_call_of(part, node.name) and isinstance(part, ast.Call)]
+        calls = [part for part in ast.walk(step.tree) if is_call_of(part, node.name)]
         yield diagnosis(
             "defaults-first",
             (f"The field `{name}` has no default and stands below one that has.",
@@ -70,7 +71,7 @@ def keyword_as_field(evidence: Evidence) -> Iterator[Diagnosis]:
         "keyword-as-field",
         (f"`{said[1]}` is a word of Python and cannot name a field.", f"`{said[1]}` 是 Python 关键字，不能作字段名。"),
         (f"Call the field `{said[1]}_`.", f"把字段改名为 `{said[1]}_`。"),
-        [changed(evidence, step, [(texts[0], new)])],
+        [evidence.replaced(step, texts[0], new)],
     )
 
 

@@ -10,11 +10,11 @@ from dataclasses import FrozenInstanceError, is_dataclass
 from types import FunctionType
 from typing import Any
 
-from qwen_magic import edits
 from qwen_magic.diagnosis.calls.own_classes import own_class
-from qwen_magic.diagnosis.candidates import above, around, changed
+from qwen_magic.diagnosis.cells import changed, importing, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -34,9 +34,8 @@ def no_dataclass_yet(evidence: Evidence) -> Iterator[Diagnosis]:
     if made or node.bases:
         return
     if not decorated and typed and "takes no arguments" in evidence.message:
-        cell = above(evidence, step, node, "@dataclass")
-        known = "dataclass" in evidence.namespace or re.search(r"import .*\bdataclass\b", evidence.cell)
-        cell = edits.add_import(cell, "from dataclasses import dataclass") if cell and not known else cell
+        cell = with_line_above(evidence, step, node, "@dataclass")
+        cell = importing(evidence, cell, "from dataclasses import dataclass")
         hint = "Write `@dataclass` above the class.", "在类的上方写 `@dataclass`。"
     elif decorated and plain and not typed:
         names = [(part.targets[0], part.value) for part in plain]
@@ -96,7 +95,7 @@ def named_tuple_badly_named(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     for node in ast.walk(step.node or ast.Pass()):
         texts: list[tuple[ast.AST, str]] = []
-        if isinstance(node, ast.Call) and is_call_of(node, "namedtuple"):
+        if is_call_of(node, "namedtuple"):
             texts = list(_declared(evidence, step, node))
         elif isinstance(node, ast.Subscript) and "indices must be integers" in evidence.message:
             owner, key = step.value(node.value), step.value(node.slice)
@@ -134,8 +133,8 @@ def frozen_in_method(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or not isinstance(evidence.error, FrozenInstanceError):
         return
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-    function = next(iter(around(step, statement, ast.FunctionDef)), None)
-    owner = next(iter(around(step, statement, ast.ClassDef)), None)
+    function = next(step.around(statement, ast.FunctionDef), None)
+    owner = next(step.around(statement, ast.ClassDef), None)
     own = function.args.args[0].arg if isinstance(function, ast.FunctionDef) and function.args.args else ""
     if not isinstance(target, ast.Attribute) or ast.unparse(target.value) != own or not isinstance(owner, ast.ClassDef):
         return
@@ -177,6 +176,6 @@ def dataclass_in_set(evidence: Evidence) -> Iterator[Diagnosis]:
             (f"Objects of `{node.name}` can be changed, so they have no hash.",
              f"`{node.name}` 的对象可以修改，所以没有哈希值。"),
             (f"Write `@{texts[0]}`.", f"写成 `@{texts[0]}`。"),
-            [changed(evidence, step, [(decorator, text)]) for text in texts],
+            [evidence.replaced(step, decorator, text) for text in texts],
         )  # fmt: skip
         return

@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import above, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -16,14 +18,10 @@ def endless_recursion(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, RecursionError) or not evidence.steps:
         return
     for step in reversed(evidence.steps[-4:]):
-        function = (
-            next((node for node in above(step, step.node) if isinstance(node, ast.FunctionDef)), None)
-            if step.node
-            else None
-        )
+        function = next(step.around(step.node, ast.FunctionDef), None) if step.node else None
         if function is None:
             continue
-        if any(isinstance(around, ast.ClassDef) for around in above(step, function)):
+        if any(step.around(function, ast.ClassDef)):
             found = list(_own_attribute(evidence, step, function))
             if found:
                 yield from found
@@ -49,8 +47,7 @@ def _own_attribute(evidence: Evidence, step: Step, function: ast.FunctionDef) ->
     ]
     if not uses:
         return
-    cell: str | None = evidence.cell
-    around = next((node for node in above(step, function) if isinstance(node, ast.ClassDef)), function)
+    around = next(step.around(function, ast.ClassDef), function)
     hidden = [
         node
         for method in ast.walk(around)
@@ -61,15 +58,6 @@ def _own_attribute(evidence: Evidence, step: Step, function: ast.FunctionDef) ->
         and isinstance(node.value, ast.Name)
         and node.value.id == me
     ]
-    lines = evidence.cell.split("\n")
-    for node in sorted(hidden, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        span = evidence.span(step, node)
-        if span is None or span.line != span.end_line:
-            cell = None
-            break
-        line = lines[span.line - 1]
-        lines[span.line - 1] = f"{line[: span.column]}{me}._{name}{line[span.end_column :]}"
-        cell = "\n".join(lines)
     yield diagnosis(
         "own-attribute",
         (
@@ -77,7 +65,7 @@ def _own_attribute(evidence: Evidence, step: Step, function: ast.FunctionDef) ->
             f"属性 `{name}` 里的 `{me}.{name}` 又调用了它自己。",
         ),
         (f"Keep the value in `{me}._{name}`.", f"把值存放在 `{me}._{name}` 中。"),
-        [cell],
+        [changed(evidence, step, [(node, f"{me}._{name}") for node in hidden])],
         certain=True,
     )
 
@@ -126,7 +114,7 @@ def _letters(evidence: Evidence, step: Step, function: ast.FunctionDef, calls: l
     if not any(type(value) is str for name, value in step.names.items() if name in _arguments(function)):
         return
     for call in calls:
-        for node in above(step, call):
+        for node in step.around(call):
             test = node.test if isinstance(node, (ast.If, ast.IfExp)) else None
             if test is None or not call.args or not isinstance(call.args[0], ast.Name):
                 continue

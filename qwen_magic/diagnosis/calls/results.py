@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic import edits
-from qwen_magic.diagnosis.calls.earlier import Function, definition, own_returns, written
-from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, running
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.calls.earlier import definition, in_text, own_returns, written
+from qwen_magic.diagnosis.cells import with_lines_on_top
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Function, Step
+from qwen_magic.diagnosis.running import suspects
 from qwen_magic.snapshot import Diagnosis
 
 _SAID = "NoneType"
@@ -19,7 +21,7 @@ def nothing_under_key(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or not isinstance(evidence.error, TypeError) or _SAID not in evidence.message:
         return
-    for node in running(evidence, step):
+    for node in suspects(evidence, step):
         pairs = [(node.left, node.right)] if isinstance(node, ast.BinOp) else []
         pairs += [(node.left, node.comparators[0])] if isinstance(node, ast.Compare) else []
         for left, right in pairs:
@@ -75,7 +77,7 @@ def returns_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
              f"函数 `{function.name}` 没有 `return`，结果是 None。"),
             (f"Define `{function.name}` again with `return {results[0] if results else '...'}` at its end.",
              f"重新定义 `{function.name}`，在末尾写 `return {results[0] if results else '...'}`。"),
-            [_above(evidence, _ending(function, result)) for result in results],
+            [with_lines_on_top(evidence.cell, _ending(function, result)) for result in results],
         )  # fmt: skip
         return
 
@@ -102,18 +104,12 @@ def _ending(function: Function, result: str) -> str:
     return f"{ast.unparse(copied)}\n    return {result}\n"
 
 
-def _above(evidence: Evidence, text: str) -> str:
-    lines = evidence.cell.split("\n")
-    first = next((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("%%")), 1)
-    return edits.insert_line(evidence.cell, first, text)
-
-
 def decorated_with_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
     """A decorator that makes a function inside and does not return it."""
     step = evidence.last
     if step is None or "'NoneType' object is not callable" not in evidence.message:
         return
-    for call in (node for node in running(evidence, step) if isinstance(node, ast.Call)):
+    for call in (node for node in suspects(evidence, step) if isinstance(node, ast.Call)):
         function = _decorated(step, call.func)
         for decorator in function.decorator_list if function else []:
             factory = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -137,6 +133,5 @@ def decorated_with_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _decorated(step: Step, called: ast.expr) -> Function | None:
-    name = called.id if isinstance(called, ast.Name) else ""
-    found = [node for node in ast.walk(step.tree) if isinstance(node, Function) and node.name == name]
-    return found[-1] if found and found[-1].decorator_list else None
+    found = in_text(step, called.id) if isinstance(called, ast.Name) else None
+    return found if found and found.decorator_list else None

@@ -7,6 +7,7 @@ from typing import Final
 
 from qwen_magic.diagnosis.calls.earlier import definition, own_returns
 from qwen_magic.diagnosis.evidence import Step
+from qwen_magic.diagnosis.expressions import name_of
 
 # How names speak of what is calculated.
 _MEANINGS: Final = {
@@ -47,7 +48,7 @@ def _meant(name: str, part: ast.expr) -> bool:
     if isinstance(part, ast.Name):
         return part.id == name or part.id.lower() in words or (len(name) > 2 and name.lower() in part.id.lower())
     if isinstance(part, ast.Call):
-        called = part.func.attr if isinstance(part.func, ast.Attribute) else getattr(part.func, "id", "")
+        called = name_of(part.func)
         if called == "round" and part.args:
             return _meant(name, part.args[0])
     else:

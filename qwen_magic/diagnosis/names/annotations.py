@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import around, changed
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names.unknown import unknown
-from qwen_magic.diagnosis.values import diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -22,7 +22,7 @@ def own_class_in_annotation(evidence: Evidence) -> Iterator[Diagnosis]:
     if name not in {node.name for node in classes}:
         return
     inside = [node for node in classes if missing.node in ast.walk(node)] or list(
-        around(step, missing.node, ast.ClassDef)
+        step.around(missing.node, ast.ClassDef)
     )
     annotations = [
         found

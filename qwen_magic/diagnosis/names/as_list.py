@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import arguments
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.expressions import arguments
 from qwen_magic.diagnosis.names.receivers import Asked
-from qwen_magic.diagnosis.values import binding, diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 _CHANGING = frozenset({"append", "extend", "insert", "remove", "pop", "reverse", "clear"})

@@ -9,8 +9,8 @@ from string import Formatter
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import arguments
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import arguments
 from qwen_magic.diagnosis.names import uses
 from qwen_magic.diagnosis.names.as_list import as_list
 from qwen_magic.diagnosis.names.idioms import FUNCTIONS, METHODS

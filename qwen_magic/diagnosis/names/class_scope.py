@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.calls.earlier import Function, stored
-from qwen_magic.diagnosis.candidates import around, changed, rewrites
-from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.bindings import binds
+from qwen_magic.diagnosis.calls.earlier import stored
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import Evidence, Function
 from qwen_magic.diagnosis.names.unknown import unknown
-from qwen_magic.diagnosis.values import binds
-from qwen_magic.language import Words
-from qwen_magic.snapshot import Diagnosis, Rewrite
+from qwen_magic.snapshot import Diagnosis
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -23,13 +23,13 @@ def in_class_body(evidence: Evidence) -> Iterator[Diagnosis]:
     if missing is None or not missing.step.in_cell:
         return
     step, name = missing.step, missing.name
-    owner = next(iter(around(step, missing.node, ast.ClassDef)), None)
+    owner = next(step.around(missing.node, ast.ClassDef), None)
     if not isinstance(owner, ast.ClassDef) or not any(
         isinstance(part, (ast.Assign, ast.AnnAssign)) and binds(part, name) for part in owner.body
     ):
         return
-    function = next(iter(around(step, missing.node, ast.FunctionDef)), None)
-    comprehension = next((n for kind in _COMPREHENSIONS for n in around(step, missing.node, kind)), None)
+    function = next(step.around(missing.node, ast.FunctionDef), None)
+    comprehension = next((n for kind in _COMPREHENSIONS for n in step.around(missing.node, kind)), None)
     if isinstance(function, ast.FunctionDef) and function.args.args:
         own = function.args.args[0].arg
         reads = [n for part in function.body for n in ast.walk(part) if isinstance(n, ast.Name) and n.id == name]
@@ -43,17 +43,18 @@ def in_class_body(evidence: Evidence) -> Iterator[Diagnosis]:
         read = {n.id for n in ast.walk(comprehension) if isinstance(n, ast.Name)} & bound - own_names
         given = ", ".join(sorted(read))
         text = f"(lambda {given}: {evidence.source(step, comprehension)})({given})"
-        cell = changed(evidence, step, [(comprehension, text)])
+        cell = evidence.replaced(step, comprehension, text)
     else:
         return
-    yield Diagnosis(
+    yield diagnosis(
         "in-class-body",
-        Words(
+        (
             f"`{name}` belongs to the class `{owner.name}` and is not seen here.",
             f"`{name}` 属于类 `{owner.name}`，在这里看不到。",
         ),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
-        (Rewrite(cell, certain=True),) if cell else (),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
+        [cell],
+        certain=True,
     )
 
 
@@ -65,8 +66,8 @@ def counted_in_class(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     name = said[1] or said[2]
     at = step.node if step.node is not None else step.statement
-    owner = next(iter(around(step, at, ast.ClassDef)), None)
-    function = next(iter(around(step, at, ast.FunctionDef)), None)
+    owner = next(step.around(at, ast.ClassDef), None)
+    function = next(step.around(at, ast.FunctionDef), None)
     bodies = owner.body if isinstance(owner, ast.ClassDef) else []
     if not isinstance(function, ast.FunctionDef) or not isinstance(owner, ast.ClassDef) or not function.args.args:
         return
@@ -76,11 +77,11 @@ def counted_in_class(evidence: Evidence) -> Iterator[Diagnosis]:
     own = function.args.args[0].arg
     shared = [owner.name, own] if function.name == "__init__" else [own, owner.name]
     cells = [changed(evidence, step, [(node, f"{whose}.{name}") for node in reads]) for whose in dict.fromkeys(shared)]
-    yield Diagnosis(
+    yield diagnosis(
         "in-class-body",
-        Words(f"`{name}` belongs to the class `{owner.name}`.", f"`{name}` 属于类 `{owner.name}`。"),
-        Words(f"Write `{shared[0]}.{name}`.", f"请写 `{shared[0]}.{name}`。"),
-        rewrites(cells),
+        (f"`{name}` belongs to the class `{owner.name}`.", f"`{name}` 属于类 `{owner.name}`。"),
+        (f"Write `{shared[0]}.{name}`.", f"请写 `{shared[0]}.{name}`。"),
+        cells,
     )
 
 
@@ -90,7 +91,7 @@ def not_global(evidence: Evidence) -> Iterator[Diagnosis]:
     if missing is None or not missing.step.in_cell:
         return
     step, name = missing.step, missing.name
-    functions = list(around(step, missing.node, ast.FunctionDef, ast.AsyncFunctionDef))
+    functions = list(step.around(missing.node, ast.FunctionDef, ast.AsyncFunctionDef))
     declared = [
         node
         for function in functions[:1]
@@ -99,10 +100,11 @@ def not_global(evidence: Evidence) -> Iterator[Diagnosis]:
     ]
     if not declared or not any(isinstance(outer, Function) and name in stored(outer) for outer in functions[1:]):
         return
-    cell = changed(evidence, step, [(declared[0], f"nonlocal {name}")])
-    yield Diagnosis(
+    cell = evidence.replaced(step, declared[0], f"nonlocal {name}")
+    yield diagnosis(
         "not-global",
-        Words(f"`{name}` belongs to the function around.", f"`{name}` 属于外层函数。"),
-        Words(f"Write `nonlocal {name}`.", f"请写 `nonlocal {name}`。"),
-        (Rewrite(cell, certain=True),) if cell else (),
+        (f"`{name}` belongs to the function around.", f"`{name}` 属于外层函数。"),
+        (f"Write `nonlocal {name}`.", f"请写 `nonlocal {name}`。"),
+        [cell],
+        certain=True,
     )

@@ -14,11 +14,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import changed, rewrites
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.names import exports
 from qwen_magic.diagnosis.names.similarity import close, only_slip
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 # What must be installed under another name than it is imported by.
@@ -105,15 +105,13 @@ def missing_modules(evidence: Evidence) -> Iterator[Diagnosis]:
 def _install(name: str, top: str) -> Diagnosis:
     package = DISTRIBUTIONS.get(top, top)
     otherwise = f"; its package is called {package}" if package != top else ""
-    return Diagnosis(
+    return diagnosis(
         "import-install",
-        Words(
+        (
             f"`{name}` is not installed here{otherwise}.",
             f"这里没有安装 `{name}`{'，它的包名是 ' + package if otherwise else ''}。",
         ),
-        Words(
-            f"Run `%pip install {package}` in a cell of its own.", f"在单独的单元格里运行 `%pip install {package}`。"
-        ),
+        (f"Run `%pip install {package}` in a cell of its own.", f"在单独的单元格里运行 `%pip install {package}`。"),
     )
 
 
@@ -137,13 +135,13 @@ def _shadow(top: str) -> Diagnosis | None:
     file = str(vars(module).get("__file__") or "") if module is not None else ""
     if not file or Path(file).parent != Path.cwd() or (top not in sys.stdlib_module_names and top not in _KNOWN):
         return None
-    return Diagnosis(
+    return diagnosis(
         "import-shadow",
-        Words(
+        (
             f"Your own file {Path(file).name} hides the library `{top}`.",
             f"你自己的文件 {Path(file).name} 挡住了库 `{top}`。",
         ),
-        Words(f"Rename {Path(file).name} and restart the kernel.", f"把 {Path(file).name} 改名，然后重启内核。"),
+        (f"Rename {Path(file).name} and restart the kernel.", f"把 {Path(file).name} 改名，然后重启内核。"),
     )
 
 
@@ -163,15 +161,14 @@ def _said(
             uses = [(part, other) for part in named]
         cells.append(changed(evidence, step, [(node, word.sub(instead, text, count=1)), *uses]))
     choices = " / ".join(f"`{other}`" for other in meant[:3])
-    cause = Words(
-        f"There is no module `{name}`; it is called {choices}.", f"没有模块 `{name}`，正确的名字是 {choices}。"
-    )
+    cause = (f"There is no module `{name}`; it is called {choices}.", f"没有模块 `{name}`，正确的名字是 {choices}。")
     if not certain:
-        cause = Words(
-            f"There is no module `{name}`; close names are {choices}.", f"没有模块 `{name}`，相近的名字有 {choices}。"
+        cause = (
+            f"There is no module `{name}`; close names are {choices}.",
+            f"没有模块 `{name}`，相近的名字有 {choices}。",
         )
-    hint = Words(f"Import {choices} instead of `{name}`.", f"把 `{name}` 改成 {choices}。")
-    return Diagnosis("import-name", cause, hint, rewrites(cells, certain=certain))
+    hint = (f"Import {choices} instead of `{name}`.", f"把 `{name}` 改成 {choices}。")
+    return diagnosis("import-name", cause, hint, cells, certain=certain)
 
 
 def _renamed(evidence: Evidence, step: Step, node: ast.ImportFrom) -> Diagnosis | None:
@@ -186,9 +183,9 @@ def _renamed(evidence: Evidence, step: Step, node: ast.ImportFrom) -> Diagnosis 
         statement += f" as {bound}"
     elif not module:
         statement = f"import {name}" if name == "joblib" else f"{bound} = {name}"
-    cause = Words(f"`{alias.name}` is no longer in `{node.module}`.", f"`{alias.name}` 已经不在 `{node.module}` 里了。")
-    hint = Words(f"Write `{statement}`.", f"写成 `{statement}`。")
-    return Diagnosis("import-moved", cause, hint, rewrites([evidence.replaced(step, node, statement)], certain=True))
+    cause = (f"`{alias.name}` is no longer in `{node.module}`.", f"`{alias.name}` 已经不在 `{node.module}` 里了。")
+    hint = (f"Write `{statement}`.", f"写成 `{statement}`。")
+    return diagnosis("import-moved", cause, hint, [evidence.replaced(step, node, statement)], certain=True)
 
 
 def missing_names(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -227,7 +224,7 @@ def missing_names(evidence: Evidence) -> Iterator[Diagnosis]:
         choices = " / ".join(
             f"`{other}`" for other in (near or [f"from {other} import {name}" for other in elsewhere])[:3]
         )
-        cause = Words(f"`{found[2]}` has no `{name}`.", f"`{found[2]}` 里没有 `{name}`。")
-        hint = Words(f"Import {choices} instead.", f"改为导入 {choices}。")
+        cause = (f"`{found[2]}` has no `{name}`.", f"`{found[2]}` 里没有 `{name}`。")
+        hint = (f"Import {choices} instead.", f"改为导入 {choices}。")
         certain = sure is not None or len(elsewhere) == 1
-        yield Diagnosis("import-member", cause, hint, rewrites(cells, certain=certain))
+        yield diagnosis("import-member", cause, hint, cells, certain=certain)

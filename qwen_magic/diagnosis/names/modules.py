@@ -12,12 +12,11 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names import exports, older, uses
 from qwen_magic.diagnosis.names.receivers import Asked, asked
 from qwen_magic.diagnosis.names.similarity import close, only_slip
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -46,10 +45,9 @@ def _submodule(question: Asked) -> Iterator[Diagnosis]:
         if vars(question.value).get("__path__") is None or importlib.util.find_spec(name) is None:
             return
         statement = f"import {name}"
-        cause = Words(f"`{name}` is a module of its own that has to be imported.", f"`{name}` 是单独的模块，需要导入。")
-        hint = Words(f"Add `{statement}` on top.", f"在最前面加上 `{statement}`。")
-        fixed = rewrites([edits.add_import(question.evidence.cell, statement)], certain=True)
-        yield Diagnosis("module-part", cause, hint, fixed)
+        cause = (f"`{name}` is a module of its own that has to be imported.", f"`{name}` 是单独的模块，需要导入。")
+        hint = (f"Add `{statement}` on top.", f"在最前面加上 `{statement}`。")
+        yield diagnosis("module-part", cause, hint, [edits.add_import(question.evidence.cell, statement)], certain=True)
 
 
 def _otherwise(question: Asked) -> Iterator[Diagnosis]:
@@ -133,8 +131,8 @@ def _not_the_module(question: Asked) -> Iterator[Diagnosis]:
         cause = (f"`{own}` is the function `{own}.{own}` here, not the module.",
                  f"这里的 `{own}` 是函数 `{own}.{own}`，不是模块。")  # fmt: skip
         cell = edits.add_import(question.evidence.cell, statement)
-        hint = Words(f"Add `{statement}` on top.", f"在最前面加上 `{statement}`。")
-        yield Diagnosis("module-name", Words(*cause), hint, rewrites([cell], certain=True))
+        hint = (f"Add `{statement}` on top.", f"在最前面加上 `{statement}`。")
+        yield diagnosis("module-name", cause, hint, [cell], certain=True)
         return
     module = sys.modules.get(getattr(value, "__module__", "") or "")
     if module is None or not isinstance(question.node.value, ast.Name) or not uses.has(module, name):
@@ -185,9 +183,14 @@ def module_called(evidence: Evidence) -> Iterator[Diagnosis]:
         names = names or [name for name in (own.title(),) if callable(vars(module).get(name))]
         source = evidence.source(step, call.func)
         texts = [f"{source}.{name}" for name in dict.fromkeys(names)]
-        cause = Words(f"`{source}` is a module, which cannot be called.", f"`{source}` 是模块，不能调用。")
-        hint = Words(f"Write `{texts[0]}(...)`." if texts else f"Call a function of `{source}`.",
+        cause = (f"`{source}` is a module, which cannot be called.", f"`{source}` 是模块，不能调用。")
+        hint = (f"Write `{texts[0]}(...)`." if texts else f"Call a function of `{source}`.",
                      f"写成 `{texts[0]}(...)`。" if texts else f"调用 `{source}` 里的函数。")  # fmt: skip
-        fixed = rewrites((evidence.replaced(step, call.func, text) for text in texts), certain=len(texts) == 1)
-        yield Diagnosis("module-called", cause, hint, fixed)
+        yield diagnosis(
+            "module-called",
+            cause,
+            hint,
+            [evidence.replaced(step, call.func, text) for text in texts],
+            certain=len(texts) == 1,
+        )
         return

@@ -6,17 +6,17 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import around, rewrites, with_self
+from qwen_magic.diagnosis.cells import with_parameter
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.names import exports, older, uses
 from qwen_magic.diagnosis.names import missing_imports as imports
 from qwen_magic.diagnosis.names.quotes import forgotten_quotes
 from qwen_magic.diagnosis.names.scopes import defined_later, local_elsewhere, never_started
 from qwen_magic.diagnosis.names.similarity import close, only_slip, similarity
 from qwen_magic.diagnosis.names.unknown import Unknown, unknown
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
-from qwen_magic.snapshot import Diagnosis, Rewrite
+from qwen_magic.snapshot import Diagnosis
 
 _LITERALS = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None", "undefined": "None"}
 _LITERALS |= {"nan": 'float("nan")', "NaN": 'float("nan")', "inf": 'float("inf")', "Infinity": 'float("inf")'}
@@ -40,14 +40,14 @@ def literal(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     meant = _LITERALS.get(missing.name) or _LITERALS.get(missing.name.lower() if missing.name.isupper() else "")
     if meant is not None:
-        fixed = rewrites([missing.renamed(meant)], certain=missing.name.lower() in ("true", "false", "null", "none"))
         yield _said(
             "name-literal",
             missing.name,
             meant,
             f"Python has no `{missing.name}`.",
             f"Python 里没有 `{missing.name}`。",
-            fixed,
+            [missing.renamed(meant)],
+            certain=missing.name.lower() in ("true", "false", "null", "none"),
         )
 
 
@@ -60,7 +60,7 @@ def of_python_2(evidence: Evidence) -> Iterator[Diagnosis]:
     sure, meant = known.endswith("!"), known.rstrip("!")
     step = missing.step
     call = step.parents.get(missing.node)
-    typed = any(is_call_of(outer, "isinstance", "map") for outer in around(step, missing.node, ast.Call))
+    typed = any(is_call_of(outer, "isinstance", "map") for outer in step.around(missing.node, ast.Call))
     if not typed and not (isinstance(call, ast.Call) and call.func is missing.node):
         # `long` and `file` are words that people call their values by.
         return
@@ -70,7 +70,7 @@ def of_python_2(evidence: Evidence) -> Iterator[Diagnosis]:
         cells = [evidence.replaced(step, call, meant)] if meant else []
     if meant:
         en, zh = f"`{missing.name}` was Python 2's.", f"`{missing.name}` 是 Python 2 的写法。"
-        yield _said("name-python-2", missing.name, meant, en, zh, rewrites(cells, certain=sure))
+        yield _said("name-python-2", missing.name, meant, en, zh, cells, certain=sure)
 
 
 def attribute_of_self(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -79,7 +79,7 @@ def attribute_of_self(evidence: Evidence) -> Iterator[Diagnosis]:
     if missing is None:
         return
     step = missing.step
-    function = next(around(step, missing.node, ast.FunctionDef), None)
+    function = next(step.around(missing.node, ast.FunctionDef), None)
     if function is None or not isinstance(step.parents.get(function), ast.ClassDef):
         return
     if not function.args.args:
@@ -90,24 +90,21 @@ def attribute_of_self(evidence: Evidence) -> Iterator[Diagnosis]:
                 f"{function.name}(self)",
                 f"The method `{function.name}` has no parameter `self`.",
                 f"方法 `{function.name}` 没有参数 `self`。",
-                rewrites([with_self(evidence, step, function)]),
+                [with_parameter(evidence, step, function)],
             )
         return
     first = function.args.args[0].arg
     if missing.name == "self":
-        fixed = rewrites([missing.renamed(first, function)])
         en, zh = f"The method's first parameter is `{first}`.", f"这个方法的第一个参数叫 `{first}`。"
-        yield _said("name-self", "self", first, en, zh, fixed)
+        yield _said("name-self", "self", first, en, zh, [missing.renamed(first, function)])
         return
     owner = step.names.get(first, MISSING)
     if owner is MISSING or not uses.has(owner, missing.name):
         return
     meant = f"{first}.{missing.name}"
     en = f"`{missing.name}` is an attribute of the object, so a method reads it as `{meant}`."
-    fixed = rewrites([missing.renamed(meant, function)], certain=True)
-    yield _said(
-        "name-self", missing.name, meant, en, f"`{missing.name}` 是对象的属性，在方法里要写成 `{meant}`。", fixed
-    )
+    zh = f"`{missing.name}` 是对象的属性，在方法里要写成 `{meant}`。"
+    yield _said("name-self", missing.name, meant, en, zh, [missing.renamed(meant, function)], certain=True)
 
 
 def never_imported(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -131,8 +128,8 @@ def never_imported(evidence: Evidence) -> Iterator[Diagnosis]:
     hint = (
         (f"Write {choices}.", f"写成 {choices}。") if bound else (f"Add {choices} on top.", f"在最前面加上 {choices}。")
     )
-    cause = Words(f"`{name}` is used but was never imported.", f"`{name}` 用到了，却没有导入。")
-    yield Diagnosis("name-import", cause, Words(*hint), rewrites([text for _, text in texts], certain=sure))
+    cause = (f"`{name}` is used but was never imported.", f"`{name}` 用到了，却没有导入。")
+    yield diagnosis("name-import", cause, hint, [text for _, text in texts], certain=sure)
 
 
 def _not_installed(missing: Unknown) -> Iterator[Diagnosis]:
@@ -142,10 +139,10 @@ def _not_installed(missing: Unknown) -> Iterator[Diagnosis]:
         cause = f"`{missing.name}` usually stands for `{module}`, which is not installed."
         hint = f"Run `%pip install {package}`, then `import {module} as {missing.name}`."
         zh = f"`{missing.name}` 通常指 `{module}`，但它没有安装。"
-        yield Diagnosis(
+        yield diagnosis(
             "name-import",
-            Words(cause, zh),
-            Words(hint, f"先运行 `%pip install {package}`，再 `import {module} as {missing.name}`。"),
+            (cause, zh),
+            (hint, f"先运行 `%pip install {package}`，再 `import {module} as {missing.name}`。"),
         )
 
 
@@ -166,15 +163,13 @@ def close_name(evidence: Evidence) -> Iterator[Diagnosis]:
     if not ranked or (len(name) < 2 and not idle):
         return
     ranked = ranked[:6]
-    fixed = rewrites([missing.renamed(other) for other in ranked], certain=sure is not None)
+    cells = [missing.renamed(other) for other in ranked]
     meant = ranked[0]
     if sure is None and meant not in idle and len(ranked) > 1:
         choices = " / ".join(f"`{other}`" for other in ranked[:3])
-        cause = Words(
-            f"`{name}` is not defined; close names are {choices}.", f"`{name}` 没有定义；相近的名字有 {choices}。"
-        )
-        hint = Words(f"Write the one that is meant: {choices}.", f"改成你想用的那个：{choices}。")
-        yield Diagnosis("name-close", cause, hint, fixed)
+        cause = (f"`{name}` is not defined; close names are {choices}.", f"`{name}` 没有定义；相近的名字有 {choices}。")
+        hint = (f"Write the one that is meant: {choices}.", f"改成你想用的那个：{choices}。")
+        yield diagnosis("name-close", cause, hint, cells)
         return
     yield _said(
         "name-close",
@@ -182,7 +177,8 @@ def close_name(evidence: Evidence) -> Iterator[Diagnosis]:
         meant,
         f"`{name}` is not defined, but `{meant}` is.",
         f"`{name}` 没有定义，有定义的是 `{meant}`。",
-        fixed,
+        cells,
+        certain=sure is not None,
     )
 
 
@@ -208,7 +204,7 @@ def _idle(missing: Unknown) -> list[str]:
     """Loop variables and parameters around the name that nothing reads: one of them is meant."""
     found: list[str] = []
     kinds = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.For, ast.FunctionDef, ast.Lambda)
-    for node in around(missing.step, missing.node, ast.AST):
+    for node in missing.step.around(missing.node):
         if not isinstance(node, kinds):
             continue
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):
@@ -225,6 +221,8 @@ def _idle(missing: Unknown) -> list[str]:
     return found
 
 
-def _said(rule: str, name: str, meant: str, en: str, zh: str, fixed: tuple[Rewrite, ...]) -> Diagnosis:
-    hint = Words(f"Write `{meant}` instead of `{name}`.", f"把 `{name}` 改成 `{meant}`。")
-    return Diagnosis(rule, Words(en, zh), hint, fixed)
+def _said(
+    rule: str, name: str, meant: str, en: str, zh: str, cells: list[str | None], *, certain: bool = False
+) -> Diagnosis:
+    hint = (f"Write `{meant}` instead of `{name}`.", f"把 `{name}` 改成 `{meant}`。")
+    return diagnosis(rule, (en, zh), hint, cells, certain=certain)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import changed, rewrites
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
 from qwen_magic.diagnosis.names import uses
 from qwen_magic.diagnosis.names.unknown import Unknown, unknown
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _ENDINGS = frozenset(
@@ -49,16 +49,17 @@ def _diagnosis(missing: Unknown, changes: list[tuple[ast.AST, str]], *, certain:
     cell = changed(missing.evidence, missing.step, changes)
     _, text = changes[0]
     word = text.strip('"')
-    return Diagnosis(
+    return diagnosis(
         "name-quotes",
-        Words(
+        (
             f"`{word}` has no quotes, so Python takes it for a variable.",
             f"`{word}` 没有加引号，Python 把它当成了变量。",
         )
         if certain
-        else Words(f"`{word}` is not defined; text needs quotes.", f"`{word}` 没有定义；如果是文字，要加引号。"),
-        Words(f"Write {text} with quotes.", f"加上引号，写成 {text}。"),
-        rewrites([cell], certain=certain),
+        else (f"`{word}` is not defined; text needs quotes.", f"`{word}` 没有定义；如果是文字，要加引号。"),
+        (f"Write {text} with quotes.", f"加上引号，写成 {text}。"),
+        [cell],
+        certain=certain,
     )
 
 

@@ -13,11 +13,12 @@ from types import GeneratorType
 from typing import Any, Final
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import nodes, operand, rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import operand
 from qwen_magic.diagnosis.names import uses
-from qwen_magic.language import Words
-from qwen_magic.snapshot import Diagnosis, Rewrite
+from qwen_magic.diagnosis.running import suspects
+from qwen_magic.snapshot import Diagnosis
 
 _FAMILIES: Final = {
     "deque": (deque,),
@@ -50,7 +51,7 @@ class Asked:
     @property
     def receiver(self) -> str:
         """The text before the dot."""
-        return operand(self.evidence, self.step, self.node.value)
+        return operand(self.evidence.source(self.step, self.node.value))
 
     @property
     def kind(self) -> str:
@@ -77,11 +78,10 @@ class Asked:
         cells = [self.evidence.replaced(self.step, place, text) for text in texts]
         if imports:
             cells = [edits.add_import(cell, imports) if cell is not None else None for cell in cells]
-        fixed: tuple[Rewrite, ...] = rewrites(cells, certain=certain)
         choices = " / ".join(f"`{text}`" for text in texts[:3])
         more = (f" after `{imports}`", f"，并先写 `{imports}`") if imports else ("", "")
-        hint = Words(f"Write {choices}{more[0]}.", f"写成 {choices}{more[1]}。") if texts else Words(*cause)
-        return Diagnosis(rule, Words(*cause), hint, fixed)
+        hint = (f"Write {choices}{more[0]}.", f"写成 {choices}{more[1]}。") if texts else cause
+        return diagnosis(rule, cause, hint, cells, certain=certain)
 
     def lacks(self) -> tuple[str, str]:
         """That the value has no such attribute."""
@@ -102,7 +102,8 @@ def asked(evidence: Evidence) -> Asked | None:
     found = re.search(r"has no attribute '(\w+)'|\.(str|dt|cat) accessor", evidence.message)
     name = error.name or (found and (found[1] or found[2])) or ""
     name = name or (evidence.message if evidence.message.isidentifier() else "")
-    node = next((node for node in nodes(step, ast.Attribute) if node.attr == name), None)
+    reads = (node for node in suspects(evidence, step) if isinstance(node, ast.Attribute))
+    node = next((node for node in reads if node.attr == name), None)
     if node is None and isinstance(step.node, ast.Call) and isinstance(step.node.func, ast.Attribute):
         node = step.node.func if step.node.func.attr == name else None
     if node is None:

@@ -6,15 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic import edits
 from qwen_magic.diagnosis.calls.earlier import definition, own_returns, stored
-from qwen_magic.diagnosis.candidates import above, around, changed, outermost_loop, rewrites
-from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.cells import above, changed, edited, first_line, outermost_loop, with_line_above, without
+from qwen_magic.diagnosis.drafts import diagnosis
+from qwen_magic.diagnosis.evidence import MISSING, Evidence, Function, Step
 from qwen_magic.diagnosis.names.unknown import unknown
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def defined_later(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -32,17 +29,17 @@ def defined_later(evidence: Evidence) -> Iterator[Diagnosis]:
         if node.lineno <= first or not (named or assigned):
             continue
         where = node.lineno + step.shift
-        yield Diagnosis(
+        yield diagnosis(
             "name-later",
-            Words(
+            (
                 f"`{missing.name}` is defined in line {where}, after it is used.",
                 f"`{missing.name}` 在第 {where} 行才定义，却在之前就用到了。",
             ),
-            Words(
+            (
                 f"Define `{missing.name}` before the line that uses it.",
                 f"把 `{missing.name}` 的定义移到使用它的那一行之前。",
             ),
-            rewrites([_moved(evidence, step, node)]),
+            [_moved(evidence, step, node)],
         )
         return
 
@@ -53,13 +50,10 @@ def _moved(evidence: Evidence, step: Step, node: ast.stmt) -> str | None:
     statement = running.statement if running else None
     if statement is None or node.end_lineno is None:
         return None
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    lines = evidence.cell.split("\n")
-    start, end = first - 1 + step.shift, node.end_lineno + step.shift
-    text = "\n".join(lines[start:end])
-    return above(evidence, step, statement, text) and edits.insert_line(
-        "\n".join([*lines[:start], *lines[end:]]).rstrip("\n"), statement.lineno + step.shift, text
-    )
+    lines = evidence.cell.split("\n")[first_line(node) - 1 + step.shift : node.end_lineno + step.shift]
+    places = [above(evidence, step, statement, "\n".join(lines)), without(evidence, step, node)]
+    moved = edited(evidence, places)
+    return moved.rstrip("\n") if moved else None
 
 
 def never_started(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -68,21 +62,21 @@ def never_started(evidence: Evidence) -> Iterator[Diagnosis]:
     if missing is None:
         return
     step = missing.step
-    own = next(iter(around(step, missing.node, ast.FunctionDef, ast.AsyncFunctionDef)), None)
+    own = next(step.around(missing.node, ast.FunctionDef, ast.AsyncFunctionDef), None)
     values = initial_values(step, missing.name, own, own_scope=own is None)
     if not values:
         return
     place = outermost_loop(step, step.statement) or step.statement
-    fixed = rewrites(above(evidence, step, place, f"{missing.name} = {value}") for value in values)
-    yield _start(missing.name, values, fixed=[rewrite.cell for rewrite in fixed])
+    cells = [with_line_above(evidence, step, place, f"{missing.name} = {value}") for value in values]
+    yield _start(missing.name, values, cells)
 
 
-def _start(name: str, values: list[str], fixed: list[str]) -> Diagnosis:
-    return Diagnosis(
+def _start(name: str, values: list[str], cells: list[str | None]) -> Diagnosis:
+    return diagnosis(
         "name-start",
-        Words(f"`{name}` is changed before it has a first value.", f"`{name}` 还没有初始值就被修改了。"),
-        Words(f"Write `{name} = {values[0]}` before the loop.", f"在循环之前写 `{name} = {values[0]}`。"),
-        rewrites(fixed),
+        (f"`{name}` is changed before it has a first value.", f"`{name}` 还没有初始值就被修改了。"),
+        (f"Write `{name} = {values[0]}` before the loop.", f"在循环之前写 `{name} = {values[0]}`。"),
+        cells,
     )
 
 
@@ -94,7 +88,7 @@ def unbound_local(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     name = found[1] or found[2]
     nearest = step.node if step.node is not None else step.statement
-    functions: list[Function] = list(around(step, nearest, ast.FunctionDef, ast.AsyncFunctionDef))
+    functions: list[Function] = list(step.around(nearest, ast.FunctionDef, ast.AsyncFunctionDef))
     if not functions:
         return
     function = functions[0]
@@ -106,45 +100,45 @@ def unbound_local(evidence: Evidence) -> Iterator[Diagnosis]:
     values = initial_values(step, name, function) or ([] if outside else _same_kinds(function, name))
     loop = outermost_loop(step, step.statement)
     begin = _first_statement(function)
-    cells = [above(evidence, step, loop or begin, f"{name} = {value}") for value in values]
-    cells += [above(evidence, step, begin, f"{name} = {value}") for value in values]
+    cells = [with_line_above(evidence, step, loop or begin, f"{name} = {value}") for value in values]
+    cells += [with_line_above(evidence, step, begin, f"{name} = {value}") for value in values]
     if values:
-        yield Diagnosis(
+        yield diagnosis(
             "local-unset",
-            Words(
+            (
                 f"`{name}` has no value yet in `{function.name}` when this line reads it.",
                 f"执行到这一行时，函数 `{function.name}` 里的 `{name}` 还没有值。",
             ),
-            Words(
+            (
                 f"Give `{name}` a value first, such as `{name} = {values[0]}`.",
                 f"先给 `{name}` 一个初始值，例如 `{name} = {values[0]}`。",
             ),
-            rewrites(cells),
+            cells,
         )
 
 
 def _declared(evidence: Evidence, step: Step, function: Function, name: str, word: str) -> Diagnosis:
-    declared = above(evidence, step, _first_statement(function), f"{word} {name}")
+    declared = with_line_above(evidence, step, _first_statement(function), f"{word} {name}")
     other = _other_name(evidence, step, function, name)
     # A builtin or a function is never meant to be changed.
     variable = word == "nonlocal" or (name in evidence.namespace and not callable(evidence.namespace[name]))
-    hint = Words(
+    hint = (
         f"Use another name than `{name}` inside `{function.name}`.",
         f"在 `{function.name}` 里换一个不叫 `{name}` 的变量名。",
     )
     if variable:
-        hint = Words(
+        hint = (
             f"Write `{word} {name}` as the first line of `{function.name}`, or use another name inside.",
             f"在 `{function.name}` 的第一行写 `{word} {name}`，或者在函数里换一个变量名。",
         )
-    return Diagnosis(
+    return diagnosis(
         "local-unset",
-        Words(
+        (
             f"`{function.name}` assigns `{name}`, so the `{name}` outside is hidden in all of it.",
             f"函数 `{function.name}` 里给 `{name}` 赋了值，所以整个函数里都看不到外面的 `{name}`。",
         ),
         hint,
-        rewrites([declared, other] if variable else [other]),
+        [declared, other] if variable else [other],
     )
 
 
@@ -171,7 +165,7 @@ def _locals(function: Function) -> set[str]:
 def local_elsewhere(evidence: Evidence) -> Iterator[Diagnosis]:
     """A name that only exists inside a function: the function must return it, and its caller keep it."""
     missing = unknown(evidence)
-    if missing is None or not missing.step.in_cell or next(around(missing.step, missing.node, *_FUNCTIONS), None):
+    if missing is None or not missing.step.in_cell or next(missing.step.around(missing.node, *_FUNCTIONS), None):
         return
     step, name = missing.step, missing.name
     for statement in step.tree.body:
@@ -190,13 +184,13 @@ def local_elsewhere(evidence: Evidence) -> Iterator[Diagnosis]:
             changes.append((last, text))
         kept = bool(returns) and all(_is(found.value, name) for found in returns if found.value is not None)
         cell = changed(evidence, step, changes) if kept or (not returns and here) else None
-        yield Diagnosis(
+        yield diagnosis(
             "name-local",
-            Words(f"`{name}` exists only inside the function `{function.name}`.",
+            (f"`{name}` exists only inside the function `{function.name}`.",
                   f"`{name}` 只存在于函数 `{function.name}` 内部。"),
-            Words(f"Return it, and keep what is returned: `{name} = {function.name}(...)`.",
+            (f"Return it, and keep what is returned: `{name} = {function.name}(...)`.",
                   f"让函数返回它，并保存返回值：`{name} = {function.name}(...)`。"),
-            rewrites([cell], certain=cell is not None),
+            [cell], certain=cell is not None,
         )  # fmt: skip
         return
 
@@ -208,7 +202,7 @@ def initial_values(step: Step, name: str, within: ast.AST | None = None, *, own_
     """What a name could start with, from the way it is added to; nothing if it is not."""
     found: dict[str, None] = {}
     for node in ast.walk(within or step.tree):
-        if own_scope and next(around(step, node, *_FUNCTIONS), None):
+        if own_scope and next(step.around(node, *_FUNCTIONS), None):
             continue
         target = getattr(node, "target", None)
         if isinstance(node, ast.AugAssign) and isinstance(target, ast.Name) and target.id == name:

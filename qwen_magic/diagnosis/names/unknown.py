@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.cells import changed
 from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.names import uses
 

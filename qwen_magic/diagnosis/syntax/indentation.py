@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.syntax.broken import Broken, Repair
-from qwen_magic.diagnosis.values import diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 _STEP = "    "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.syntax.brackets import brackets
 from qwen_magic.diagnosis.syntax.broken import Broken, Repair, problem
@@ -17,8 +18,7 @@ from qwen_magic.diagnosis.syntax.punctuation import pasted
 from qwen_magic.diagnosis.syntax.quotes import quotes
 from qwen_magic.diagnosis.syntax.side_by_side import side_by_side
 from qwen_magic.diagnosis.syntax.statements import statements
-from qwen_magic.language import Words
-from qwen_magic.snapshot import Diagnosis, Rewrite
+from qwen_magic.snapshot import Diagnosis
 
 _REPAIRS: Final[tuple[Callable[[Broken], Iterator[Repair]], ...]] = (
     pasted, f_strings, quotes, habits, statements, side_by_side, named_values, keywords, brackets, indentation,
@@ -26,7 +26,6 @@ _REPAIRS: Final[tuple[Callable[[Broken], Iterator[Repair]], ...]] = (
 _COMPILED: Final = 80
 _ROUNDS: Final = 6
 _LONG: Final = 20_000
-_MOST: Final = 8
 
 _Way = tuple[Broken, tuple[Repair, ...]]
 
@@ -43,9 +42,7 @@ def not_python(evidence: Evidence) -> Iterator[Diagnosis]:
     if not ways:
         return
     first = ways[0][0]
-    certain = _obvious(ways[0])
-    rewrites = [Rewrite(way[-1].cell, certain and n == 0) for n, way in enumerate(ways)]
-    yield Diagnosis(first.kind, Words(*first.cause), Words(*first.hint), tuple(rewrites))
+    yield diagnosis(first.kind, first.cause, first.hint, [way[-1].cell for way in ways], certain=_obvious(ways[0]))
 
 
 def _ways(broken: Broken) -> Iterator[tuple[Repair, ...]]:
@@ -74,7 +71,7 @@ def _ways(broken: Broken) -> Iterator[tuple[Repair, ...]]:
         if guesses and (_obvious(guesses[0]) or not further):
             break
         open_ways = sorted(further, key=lambda way: (not way[1][-1].obvious, -way[0].line))[:3]
-    yield from guesses[:_MOST]
+    yield from guesses
 
 
 def _obvious(way: tuple[Repair, ...]) -> bool:

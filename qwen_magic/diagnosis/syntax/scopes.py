@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator
 
 from qwen_magic import edits
-from qwen_magic.diagnosis import values
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.language import Words
-from qwen_magic.snapshot import Diagnosis, Rewrite
+from qwen_magic.snapshot import Diagnosis
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -34,11 +33,12 @@ def global_too_late(evidence: Evidence) -> Iterator[Diagnosis]:
             body = function.body[1 if ast.get_docstring(function) is not None and len(function.body) > 1 else 0]
             declared = lines.pop(node.lineno - 1).strip()
             cell = edits.insert_line("\n".join(lines), body.lineno, declared)
-            yield Diagnosis(
+            yield diagnosis(
                 "declared-too-late",
-                Words(f"`{declared}` comes after `{said[1]}` was used.", f"`{declared}` 写在使用 `{said[1]}` 之后。"),
-                Words("Put it first in the function.", "把它放到函数的开头。"),
-                (Rewrite(cell, certain=True),),
+                (f"`{declared}` comes after `{said[1]}` was used.", f"`{declared}` 写在使用 `{said[1]}` 之后。"),
+                ("Put it first in the function.", "把它放到函数的开头。"),
+                [cell],
+                certain=True,
             )
             return
 
@@ -65,14 +65,15 @@ def case_takes_all(evidence: Evidence) -> Iterator[Diagnosis]:
         cell = edits.replace(cell, edits.span_of(pattern, lines), repr(constants[_captured(case)]))
     if not patterns or guarded:
         return
-    yield Diagnosis(
+    yield diagnosis(
         "case-takes-all",
-        Words(
+        (
             f"`case {said[1]}:` fits everything: a plain name in a pattern is a new variable.",
             f"`case {said[1]}:` 能匹配任何值：模式里的变量名会被赋新值。",
         ),
-        Words("Write the values themselves, or dotted names.", "写出具体的值，或用带点的名字。"),
-        (Rewrite(cell, certain=True),),
+        ("Write the values themselves, or dotted names.", "写出具体的值，或用带点的名字。"),
+        [cell],
+        certain=True,
     )
 
 
@@ -128,7 +129,7 @@ def wrong_declaration(evidence: Evidence) -> Iterator[Diagnosis]:
         hint = line.strip()
     else:
         return
-    yield values.diagnosis("wrong-declaration", words, (f"Mind `{hint}`.", f"注意 `{hint}`。"), cells, certain=True)
+    yield diagnosis("wrong-declaration", words, (f"Mind `{hint}`.", f"注意 `{hint}`。"), cells, certain=True)
 
 
 def rest_above_others(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -157,7 +158,7 @@ def rest_above_others(evidence: Evidence) -> Iterator[Diagnosis]:
         moved = [_rest_last(lines, match) for match in matches]
         cells, hint = [cell for cell in moved if cell is not None], "case _:"
     if cells:
-        yield values.diagnosis(
+        yield diagnosis(
             "case-takes-all",
             ("This case takes everything, so the ones below are never reached.",
              "这个 case 能匹配一切，后面的永远执行不到。"),

@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SORTED = re.compile(r"No axis named .* for object type Series|Series\.sort_values\(\) (?:takes 1 pos|got .* 'by')")
@@ -20,7 +20,7 @@ def identical_labels(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or "Can only compare identically-labeled" not in evidence.message:
         return
-    compare = next((node for node in nodes(evidence, step) if isinstance(node, ast.Compare)), None)
+    compare = next((node for node in running_nodes(evidence, step) if isinstance(node, ast.Compare)), None)
     if compare is None or len(compare.comparators) != 1:
         return
     sides = compare.left, compare.comparators[0]
@@ -33,11 +33,11 @@ def identical_labels(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((sides[0], f"{first}.reset_index(drop=True)"), (sides[1], f"{second}.reset_index(drop=True)"))
     yield drafts.diagnosis(
         "identical-labels",
-        Words(
+        (
             f"The rows of `{first}` and `{second}` have different labels or another order.",
             f"`{first}` 和 `{second}` 的行标签不同，或者顺序不同。",
         ),
-        Words(f"Put them in one order: `{text}`.", f"先对齐：`{text}`。"),
+        (f"Put them in one order: `{text}`.", f"先对齐：`{text}`。"),
     )
 
 
@@ -51,7 +51,7 @@ def duplicate_labels(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or "cannot reindex on an axis with duplicate labels" not in evidence.message:
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and _method(n) == "reindex"), None)
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and _method(n) == "reindex"), None)
     if call is None or not isinstance(call.func, ast.Attribute):
         return
     drafts, base = Drafts(evidence, step), call.func.value
@@ -62,8 +62,8 @@ def duplicate_labels(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((base, f"{text}[~{text}.index.duplicated()]"))
     yield drafts.diagnosis(
         "duplicate-labels",
-        Words(f"Some labels of `{text}` come twice.", f"`{text}` 中有重复的标签。"),
-        Words("Keep one row of each label first.", "先让每个标签只保留一行。"),
+        (f"Some labels of `{text}` come twice.", f"`{text}` 中有重复的标签。"),
+        ("Keep one row of each label first.", "先让每个标签只保留一行。"),
     )
 
 
@@ -75,7 +75,7 @@ def unsorted_keys(evidence: Evidence) -> Iterator[Diagnosis]:
     """`merge_asof` of frames that are not sorted by their keys."""
     step = evidence.last
     said = re.match(r"(left|right) keys must be sorted", evidence.message)
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
     if step is None or said is None or call is None:
         return
     words = {word.arg: word.value for word in call.keywords if word.arg}
@@ -95,8 +95,8 @@ def unsorted_keys(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit(*[(pairs[side][0], both) for side, both in texts.items()])
     yield drafts.diagnosis(
         "unsorted-keys",
-        Words(f"`{drafts.source(frame)}` is not sorted by its key.", f"`{drafts.source(frame)}` 没有按键排序。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"`{drafts.source(frame)}` is not sorted by its key.", f"`{drafts.source(frame)}` 没有按键排序。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -105,7 +105,9 @@ def sorted_by_itself(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or not _SORTED.match(evidence.message):
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and _method(n) == "sort_values"), None)
+    call = next(
+        (n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and _method(n) == "sort_values"), None
+    )
     if call is None:
         return
     drafts = Drafts(evidence, step)
@@ -114,6 +116,6 @@ def sorted_by_itself(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((call, text), certain=True)
     yield drafts.diagnosis(
         "sorted-by-itself",
-        Words("A series has one column, and is sorted by that.", "Series 只有一列，直接按它的值排序。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        ("A series has one column, and is sorted by that.", "Series 只有一列，直接按它的值排序。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )

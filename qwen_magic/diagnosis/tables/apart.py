@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.snapshot import Diagnosis
 
 # The arguments that are one point, by their places.
@@ -25,7 +25,7 @@ def one_by_one(evidence: Evidence) -> Iterator[Diagnosis]:
     said = r"positional argument|cannot unpack non-iterable|int\(\) argument must|must be a positive integer, not \("
     if step is None or not isinstance(evidence.error, (TypeError, ValueError)) or not re.search(said, evidence.message):
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or any(isinstance(given, ast.Starred) for given in call.args):
             continue
         drafts = Drafts(evidence, step)
@@ -51,10 +51,8 @@ def one_by_one(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((call, text), certain=True)
         yield drafts.diagnosis(
             "one-by-one",
-            Words(
-                f"`{function}` takes these arguments grouped in another way.", f"`{function}` 的参数不是这样分组的。"
-            ),
-            Words(f"Write `{text}`.", f"请写 `{text}`。"),
+            (f"`{function}` takes these arguments grouped in another way.", f"`{function}` 的参数不是这样分组的。"),
+            (f"Write `{text}`.", f"请写 `{text}`。"),
         )
         return
 
@@ -65,14 +63,14 @@ def number_of_subplot(evidence: Evidence) -> Iterator[Diagnosis]:
     found = re.search(r"num must be an integer with 1 <= num <= (\d+), not 0\b", evidence.message)
     if not isinstance(evidence.error, ValueError) or not found or step is None:
         return
-    for call in nodes(evidence, step):
-        if isinstance(call, ast.Call) and is_call_of(call, "subplot", "add_subplot") and len(call.args) == 3:
+    for call in running_nodes(evidence, step):
+        if is_call_of(call, "subplot", "add_subplot") and len(call.args) == 3:
             drafts, number = Drafts(evidence, step), call.args[2]
             plain = isinstance(number, ast.Constant)
             drafts.edit((number, "1" if plain else f"{drafts.source(number)} + 1"), certain=True)
             yield drafts.diagnosis(
                 "number-of-subplot",
-                Words(f"Subplots are counted from 1 to {found[1]}.", f"子图编号从 1 到 {found[1]}。"),
-                Words("Add 1 to the number.", "编号加 1。"),
+                (f"Subplots are counted from 1 to {found[1]}.", f"子图编号从 1 到 {found[1]}。"),
+                ("Add 1 to the number.", "编号加 1。"),
             )
             return

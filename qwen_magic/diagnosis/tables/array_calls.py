@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _OF_MANY: Final = frozenset({"mean", "median", "std", "var", "sum", "prod", "max", "min", "average", "ptp"})
@@ -52,8 +52,8 @@ def loose_numbers(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((call, text), certain=True)
     yield drafts.diagnosis(
         "one-list",
-        Words(f"`{function}` takes these numbers together.", f"`{function}` 要把这些数放在一起。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"`{function}` takes these numbers together.", f"`{function}` 要把这些数放在一起。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -65,7 +65,7 @@ def step_or_number(evidence: Evidence) -> Iterator[Diagnosis]:
     call, drafts = step.node, Drafts(evidence, step)
     if not isinstance(call, ast.Call) or not _is_numpy(step, call.func):
         return
-    cause = Words("A whole number is wanted there.", "这里需要整数。")
+    cause = ("A whole number is wanted there.", "这里需要整数。")
     if is_call_of(call, "linspace") and "interpreted as an integer" in evidence.message:
         named = {word.arg: word.value for word in call.keywords}
         number = named.get("num") or (call.args[2] if len(call.args) > 2 else None)
@@ -79,15 +79,16 @@ def step_or_number(evidence: Evidence) -> Iterator[Diagnosis]:
         if not value.is_integer() and number in call.args and isinstance(call.func, ast.Attribute):
             drafts = Drafts(evidence, step)
             drafts.edit((call.func, drafts.renamed(call.func, "arange")))
-        cause = Words(
-            "The third argument of `linspace` is the number of points.", "`linspace` 的第三个参数是点的个数，不是步长。"
+        cause = (
+            "The third argument of `linspace` is the number of points.",
+            "`linspace` 的第三个参数是点的个数，不是步长。",
         )
     elif is_call_of(call, "eye", "identity") and len(call.args) == 1 and isinstance(call.args[0], ast.Tuple):
         sides = [drafts.source(part) for part in call.args[0].elts]
         square = sides[0] if len(set(sides)) == 1 else ", ".join(sides)
         drafts.edit((call.args[0], square), certain=len(sides) == 2)
     if drafts.rewrites:
-        yield drafts.diagnosis("whole-number", cause, Words("Write it as in the suggestion.", "请照建议改写。"))
+        yield drafts.diagnosis("whole-number", cause, ("Write it as in the suggestion.", "请照建议改写。"))
 
 
 def range_of_many(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -95,8 +96,8 @@ def range_of_many(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or not isinstance(evidence.error, TypeError):
         return
-    for call in nodes(evidence, step):
-        if not isinstance(call, ast.Call) or not is_call_of(call, "range") or not call.args:
+    for call in running_nodes(evidence, step):
+        if not is_call_of(call, "range") or not call.args:
             continue
         part, drafts = call.args[-1 if len(call.args) < 3 else 1], Drafts(evidence, step)
         value, source = columns.live(step, part), drafts.source(part)
@@ -111,8 +112,8 @@ def range_of_many(evidence: Evidence) -> Iterator[Diagnosis]:
         if drafts.rewrites:
             yield drafts.diagnosis(
                 "range-of-many",
-                Words(f"`range` takes a whole number, not `{source}`.", f"`range` 要整数，`{source}` 不是。"),
-                Words("Give it a number of rows.", "给它行数。"),
+                (f"`range` takes a whole number, not `{source}`.", f"`range` 要整数，`{source}` 不是。"),
+                ("Give it a number of rows.", "给它行数。"),
             )
             return
 

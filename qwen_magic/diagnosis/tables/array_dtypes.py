@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SAID = (
@@ -46,14 +46,14 @@ def text_in_array(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "numbers-in-array",
-            Words("The array does not hold numbers, but text or None.", "数组里不是数字，而是文本或 None。"),
-            Words("Make numbers of it with `.astype(float)`.", "用 `.astype(float)` 转成数字。"),
+            ("The array does not hold numbers, but text or None.", "数组里不是数字，而是文本或 None。"),
+            ("Make numbers of it with `.astype(float)`.", "用 `.astype(float)` 转成数字。"),
         )
 
 
 def _arrays(evidence: Evidence, step: Step) -> Iterator[ast.expr]:
     seen: set[str] = set()
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if not isinstance(node, (ast.Name, ast.List)) or ast.unparse(node) in seen:
             continue
         value = step.value(node)
@@ -71,14 +71,14 @@ def missing_in_objects(evidence: Evidence) -> Iterator[Diagnosis]:
         or step is None
     ):
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("isnan"):
             drafts, pd = Drafts(evidence, step), columns.alias(evidence, "pandas", "pd")
             drafts.edit((call.func, f"{pd}.isna"), certain=True, imports=columns.import_for(evidence, "pandas", "pd"))
             yield drafts.diagnosis(
                 "isnan-of-objects",
-                Words("`isnan` takes only floats.", "`isnan` 只接受浮点数。"),
-                Words(f"Write `{pd}.isna(...)`.", f"请写 `{pd}.isna(...)`。"),
+                ("`isnan` takes only floats.", "`isnan` 只接受浮点数。"),
+                (f"Write `{pd}.isna(...)`.", f"请写 `{pd}.isna(...)`。"),
             )
             return
 
@@ -90,7 +90,7 @@ def arithmetic_of_booleans(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     drafts = Drafts(evidence, step)
     minus = "numpy boolean subtract" in evidence.message
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and "boolean negative" in evidence.message:
             drafts.edit((node, f"~{drafts.operand(node.operand)}"), certain=True)
         elif minus and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
@@ -101,6 +101,6 @@ def arithmetic_of_booleans(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "minus-of-booleans",
-            Words("Booleans have no minus.", "布尔值没有减号。"),
-            Words("Write `~` for not, `&` for and, `^` for either.", "取反用 `~`，并且用 `&`，异或用 `^`。"),
+            ("Booleans have no minus.", "布尔值没有减号。"),
+            ("Write `~` for not, `&` for and, `^` for either.", "取反用 `~`，并且用 `&`，异或用 `^`。"),
         )

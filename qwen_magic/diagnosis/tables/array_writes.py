@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -21,7 +21,7 @@ def other_shape(evidence: Evidence) -> Iterator[Diagnosis]:
     mask = re.match(r"NumPy boolean array indexing assignment cannot assign (\d+) input values", evidence.message)
     if not isinstance(evidence.error, ValueError) or step is None or not (into or mask):
         return
-    statement = running(evidence, step)
+    statement = running_statement(evidence, step)
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(statement, ast.Assign) or not isinstance(target, ast.Subscript):
         return
@@ -37,10 +37,8 @@ def other_shape(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "other-shape-written",
-            Words(
-                f"There are {size} values for a place of shape ({told}).", f"有 {size} 个值，而位置的形状是 ({told})。"
-            ),
-            Words("Write to a place of the same size.", "写到同样大小的位置。"),
+            (f"There are {size} values for a place of shape ({told}).", f"有 {size} 个值，而位置的形状是 ({told})。"),
+            ("Write to a place of the same size.", "写到同样大小的位置。"),
         )
 
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import binding, is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -53,11 +54,11 @@ def outside(evidence: Evidence) -> Iterator[Diagnosis]:
     name = drafts.source(base)
     yield drafts.diagnosis(
         "outside-the-array",
-        Words(
+        (
             f"Axis {axis} of `{name}` has {size} elements, so its last index is {size - 1}, not {index}.",
             f"`{name}` 的第 {axis} 轴有 {size} 个元素，最后的下标是 {size - 1}，不是 {index}。",
         ),
-        Words(f"Use an index from 0 to {size - 1}, or -1 for the last.", f"下标用 0 到 {size - 1}，-1 表示最后一个。"),
+        (f"Use an index from 0 to {size - 1}, or -1 for the last.", f"下标用 0 到 {size - 1}，-1 表示最后一个。"),
     )
 
 
@@ -68,7 +69,7 @@ def _counting(step: Step, part: ast.expr) -> tuple[ast.expr, int] | None:
         more, part = part.right.value if type(part.right.value) is int else 0, part.left
     made = binding(step, part) if isinstance(part, ast.Name) else None
     call = made.iter if isinstance(made, (ast.For, ast.comprehension)) else None
-    if isinstance(call, ast.Call) and is_call_of(call, "range") and len(call.args) == 1 and more >= 0:
+    if is_call_of(call, "range") and len(call.args) == 1 and more >= 0:
         return call.args[0], more
     return None
 
@@ -105,11 +106,11 @@ def too_many_indices(evidence: Evidence) -> Iterator[Diagnosis]:
     name = drafts.source(node.value)
     yield drafts.diagnosis(
         "too-many-indices",
-        Words(
+        (
             f"`{name}` has {found[1]} dimension(s), but {found[2]} indices.",
             f"`{name}` 是 {found[1]} 维，却用了 {found[2]} 个下标。",
         ),
-        Words(f"Write `{name}[i]`.", f"请写 `{name}[i]`。"),
+        (f"Write `{name}[i]`.", f"请写 `{name}[i]`。"),
     )
 
 
@@ -128,7 +129,7 @@ def not_an_index(evidence: Evidence) -> Iterator[Diagnosis]:
         numbers = type(items) is list and all(type(item) in (int, float) for item in items[: columns.SAMPLE])
         drafts.edit((node.value, new), certain=numbers)
         drafts.edit((node, f"[{drafts.source(node.value)}[i] for i in {drafts.source(index)}]"))
-        cause = Words("A list cannot be indexed with an array.", "列表不能用数组作下标。")
+        cause = ("A list cannot be indexed with an array.", "列表不能用数组作下标。")
     elif "are valid indices" in said or "must be of integer" in said:
         value = columns.live(step, index)
         if columns.kind(value) == "ndarray":
@@ -145,10 +146,10 @@ def not_an_index(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((index, f"int({drafts.source(index)})"))
         else:
             return
-        cause = Words("An index of an array must be a whole number.", "数组的下标必须是整数。")
+        cause = ("An index of an array must be a whole number.", "数组的下标必须是整数。")
     else:
         return
-    yield drafts.diagnosis("not-an-index", cause, Words(f"Write `{new}`.", f"请写 `{new}`。"))
+    yield drafts.diagnosis("not-an-index", cause, (f"Write `{new}`.", f"请写 `{new}`。"))
 
 
 def making(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -164,26 +165,26 @@ def making(evidence: Evidence) -> Iterator[Diagnosis]:
         shape, fill = (sources[:-1], f", {sources[-1]}") if name == "full" and len(sources) > 2 else (sources, "")
         text = f"{drafts.operand(call.func)}(({', '.join(shape)}){fill})"
         drafts.edit((call, text), certain=True)
-        cause = Words(f"`{name}` takes the shape as one tuple.", f"`{name}` 的形状要写成一个元组。")
+        cause = (f"`{name}` takes the shape as one tuple.", f"`{name}` 的形状要写成一个元组。")
     elif name in ("rand", "randn") and len(sources) == 1 and "'tuple' object cannot be interpreted" in said:
         text = f"{drafts.operand(call.func)}({', '.join(['*' + sources[0]])})"
         if isinstance(call.args[0], ast.Tuple):
             text = f"{drafts.operand(call.func)}({', '.join(drafts.source(part) for part in call.args[0].elts)})"
         drafts.edit((call, text), certain=True)
-        cause = Words(f"`{name}` takes the sizes one by one.", f"`{name}` 的各维大小要分开写。")
+        cause = (f"`{name}` takes the sizes one by one.", f"`{name}` 的各维大小要分开写。")
     elif "either both or neither of x and y should be given" in said and len(sources) == 2:
         np = columns.alias(evidence, "numpy", "np")
         text = drafts.called(call, add=f"{np}.nan")
         drafts.edit((call, text))
         drafts.edit((call, drafts.called(call, add='""')))
-        cause = Words("`where` needs a value for both outcomes.", "`where` 两种结果都要给值。")
+        cause = ("`where` needs a value for both outcomes.", "`where` 两种结果都要给值。")
     elif "order must be str, not int" in said and name == "reshape" and len(sources) > 2:
         text = f"{drafts.operand(call.func)}({sources[0]}, ({', '.join(sources[1:])}))"
         drafts.edit((call, text), certain=True)
-        cause = Words("`np.reshape` takes the shape as one tuple.", "`np.reshape` 的形状要写成一个元组。")
+        cause = ("`np.reshape` takes the shape as one tuple.", "`np.reshape` 的形状要写成一个元组。")
     else:
         return
-    yield drafts.diagnosis("making-an-array", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))
+    yield drafts.diagnosis("making-an-array", cause, (f"Write `{text}`.", f"请写 `{text}`。"))
 
 
 def list_methods(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -192,7 +193,7 @@ def list_methods(evidence: Evidence) -> Iterator[Diagnosis]:
     found = re.match(r"'numpy.ndarray' object has no attribute '(\w+)'", evidence.message)
     if not isinstance(evidence.error, AttributeError) or not found or step is None:
         return
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None)
     call = step.parents.get(node) if node is not None else None
     array: Any = evidence.error.obj
     if node is None or columns.kind(array) != "ndarray":
@@ -215,5 +216,5 @@ def list_methods(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((node, new), certain=True)
     else:
         return
-    cause = Words(f"An array has no `.{name}`.", f"数组没有 `.{name}`。")
-    yield drafts.diagnosis("array-method", cause, Words(f"Write `{new}`.", f"请写 `{new}`。"))
+    cause = (f"An array has no `.{name}`.", f"数组没有 `.{name}`。")
+    yield drafts.diagnosis("array-method", cause, (f"Write `{new}`.", f"请写 `{new}`。"))

@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.expressions import factor
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -28,21 +29,19 @@ def wrong_dtype(evidence: Evidence) -> Iterator[Diagnosis]:
     value = drafts.source(step.statement.value)
     if category:
         new = f"{column} = {column}.cat.add_categories([{value}])"
-        drafts.edit(above=new)
-        drafts.edit(above=f"{column} = {column}.astype(object)")
-        cause = Words(f"`{column}` has no category {category[1]}.", f"`{column}` 没有类别 {category[1]}。")
+        drafts.edit(line_above=new)
+        drafts.edit(line_above=f"{column} = {column}.astype(object)")
+        cause = (f"`{column}` has no category {category[1]}.", f"`{column}` 没有类别 {category[1]}。")
     else:
         kind = type(step.value(step.statement.value))
         into = "float" if kind is float else "object"
         if kind is str and re.fullmatch(r"-?\d+(\.\d+)?", step.value(step.statement.value)):
             drafts.edit((step.statement.value, step.value(step.statement.value)))
         new = f"{column} = {column}.astype({into})"
-        drafts.edit(above=new, certain=into == "float")
+        drafts.edit(line_above=new, certain=into == "float")
         typed = invalid[2] if invalid else ""
-        cause = Words(
-            f"`{column}` holds {typed} and does not take {value}.", f"`{column}` 是 {typed}，存不了 {value}。"
-        )
-    yield drafts.diagnosis("wrong-dtype", cause, Words(f"First write `{new}`.", f"先写 `{new}`。"))
+        cause = (f"`{column}` holds {typed} and does not take {value}.", f"`{column}` 是 {typed}，存不了 {value}。")
+    yield drafts.diagnosis("wrong-dtype", cause, (f"First write `{new}`.", f"先写 `{new}`。"))
 
 
 def several_columns(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -50,7 +49,7 @@ def several_columns(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, ValueError) or evidence.message != "Columns must be same length as key":
         return
-    statement = running(evidence, step) if step is not None else None
+    statement = running_statement(evidence, step) if step is not None else None
     if step is None or not isinstance(statement, ast.Assign):
         return
     drafts = Drafts(evidence, step)
@@ -76,8 +75,8 @@ def several_columns(evidence: Evidence) -> Iterator[Diagnosis]:
             continue
         yield drafts.diagnosis(
             "several-columns",
-            Words("The right side has another number of columns than the left.", "等号两边的列数不同。"),
-            Words(f"Write `{text}`.", f"请写 `{text}`。"),
+            ("The right side has another number of columns than the left.", "等号两边的列数不同。"),
+            (f"Write `{text}`.", f"请写 `{text}`。"),
         )
         return
 
@@ -88,24 +87,23 @@ def in_place(evidence: Evidence) -> Iterator[Diagnosis]:
     found = re.search(r"Cannot cast ufunc '\w+' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)", evidence.message)
     if not isinstance(evidence.error, TypeError) or not found or step is None:
         return
-    statement = running(evidence, step)
+    statement = running_statement(evidence, step)
     if not isinstance(statement, ast.AugAssign):
         return
     drafts, name = Drafts(evidence, step), ast.unparse(statement.target)
     symbol = ast.unparse(statement).removeprefix(name).split("=")[0].strip()
     target = drafts.source(statement.target)
-    simple = isinstance(statement.value, (ast.Constant, ast.Name))
-    value = drafts.source(statement.value) if simple else drafts.operand(statement.value)
+    value = factor(drafts.source(statement.value))
     text = f"{target} = {target} {symbol} {value}"
     drafts.edit((statement, text), certain=isinstance(statement.target, ast.Name))
-    drafts.edit(above=f"{name} = {name}.astype(float)")
+    drafts.edit(line_above=f"{name} = {name}.astype(float)")
     yield drafts.diagnosis(
         "in-place-cast",
-        Words(
+        (
             f"`{name}` holds {found[2]} and cannot become {found[1]} in place.",
             f"`{name}` 是 {found[2]}，不能就地变成 {found[1]}。",
         ),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -114,7 +112,7 @@ def text_as_file(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, OSError) or step is None:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or not call.args or ".read_" not in ast.unparse(call.func):
             continue
         text = step.value(call.args[0])
@@ -129,8 +127,8 @@ def text_as_file(evidence: Evidence) -> Iterator[Diagnosis]:
             )
             yield drafts.diagnosis(
                 "text-as-file",
-                Words("The text itself was taken for a file name.", "这段文字被当成了文件名。"),
-                Words("Wrap the text in `io.StringIO(...)`.", "用 `io.StringIO(...)` 包住这段文字。"),
+                ("The text itself was taken for a file name.", "这段文字被当成了文件名。"),
+                ("Wrap the text in `io.StringIO(...)`.", "用 `io.StringIO(...)` 包住这段文字。"),
             )
             return
 
@@ -156,7 +154,7 @@ def rename_rows(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((call.args[0], new), certain=True)
             yield drafts.diagnosis(
                 "rename-rows",
-                Words("`rename` renames rows unless told otherwise.", "`rename` 默认改行名。"),
-                Words(f"Write `rename({new})`.", f"请写 `rename({new})`。"),
+                ("`rename` renames rows unless told otherwise.", "`rename` 默认改行名。"),
+                (f"Write `rename({new})`.", f"请写 `rename({new})`。"),
             )
             return

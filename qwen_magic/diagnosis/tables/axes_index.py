@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Change, Drafts
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import Change
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import binding, is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -39,15 +40,13 @@ def index_of_axes(evidence: Evidence) -> Iterator[Diagnosis]:
         for changes in _without_constant(drafts, uses):
             drafts.edit(*changes)
         made = binding(step, node.value)
-        if isinstance(made, ast.Assign) and isinstance(made.value, ast.Call) and is_call_of(made.value, "subplots"):
+        if isinstance(made, ast.Assign) and is_call_of(made.value, "subplots"):
             drafts.edit((made.value, drafts.called(made.value, drop=("squeeze",), add="squeeze=False")))
     shape = " × ".join(str(size) for size in array.shape)
     yield drafts.diagnosis(
         "index-of-axes",
-        Words(f"`{name}` is an array of {shape} plots.", f"`{name}` 是 {shape} 个子图的数组。"),
-        Words(
-            "`.flat` counts all of them; one row of them has one index.", "`.flat` 可依次编号；只有一行时用一个下标。"
-        ),
+        (f"`{name}` is an array of {shape} plots.", f"`{name}` 是 {shape} 个子图的数组。"),
+        ("`.flat` counts all of them; one row of them has one index.", "`.flat` 可依次编号；只有一行时用一个下标。"),
     )
 
 

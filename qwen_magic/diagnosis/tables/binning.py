@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -21,7 +21,7 @@ def edges(evidence: Evidence) -> Iterator[Diagnosis]:
     said = re.search(r"Bin edges must be unique|bins must increase|labels must be unique", evidence.message)
     if not isinstance(evidence.error, ValueError) or not said or step is None:
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and is_call_of(n, "cut", "qcut")), None)
+    call = next((n for n in running_nodes(evidence, step) if is_call_of(n, "cut", "qcut")), None)
     if call is None:
         return
     drafts, named = Drafts(evidence, step), {word.arg: word.value for word in call.keywords}
@@ -39,11 +39,11 @@ def edges(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.take(first)
         else:
             drafts.edit((call, text))
-        cause = Words("Many values are equal, so some groups have no width.", "很多值相等，有些分组没有宽度。")
+        cause = ("Many values are equal, so some groups have no width.", "很多值相等，有些分组没有宽度。")
     elif said[0].startswith("labels"):
         text = drafts.called(call, add="ordered=False")
         drafts.edit((call, text), certain=True)
-        cause = Words("Two groups have the same label.", "两个分组的标签相同。")
+        cause = ("Two groups have the same label.", "两个分组的标签相同。")
     else:
         bins = named.get("bins") or (call.args[1] if len(call.args) > 1 else None)
         if not isinstance(bins, ast.List):
@@ -54,8 +54,8 @@ def edges(evidence: Evidence) -> Iterator[Diagnosis]:
         changes: list[tuple[ast.AST, str]] = [(bins, _turned(drafts, bins))]
         changes += [(labels, _turned(drafts, labels))] if isinstance(labels, ast.List) else []
         drafts.edit(*changes, certain=len(set(values)) == len(values))
-        cause = Words("The edges go down, not up.", "分组边界是递减的，应当递增。")
-    yield drafts.diagnosis("edges", cause, Words("Write it as in the suggestion.", "请照建议改写。"))
+        cause = ("The edges go down, not up.", "分组边界是递减的，应当递增。")
+    yield drafts.diagnosis("edges", cause, ("Write it as in the suggestion.", "请照建议改写。"))
 
 
 def _turned(drafts: Drafts, node: ast.List) -> str:
@@ -69,7 +69,7 @@ def window(evidence: Evidence) -> Iterator[Diagnosis]:
     text = "Cannot aggregate non-numeric type" in evidence.message
     if step is None or not (number or text):
         return
-    calls = [n for n in nodes(evidence, step) if isinstance(n, ast.Call)]
+    calls = [n for n in running_nodes(evidence, step) if isinstance(n, ast.Call)]
     call = next((n for n in calls if is_call_of(n, "rolling") and isinstance(n.func, ast.Attribute)), None)
     drafts = Drafts(evidence, step)
     if text and calls and isinstance(calls[0].func, ast.Attribute):
@@ -82,10 +82,10 @@ def window(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "window",
-            Words("The window must be a number of rows.", "窗口必须是行数。")
+            ("The window must be a number of rows.", "窗口必须是行数。")
             if number
-            else Words("A column holds text.", "有一列是文本。"),
-            Words("Write it as in the suggestion.", "请照建议改写。"),
+            else ("A column holds text.", "有一列是文本。"),
+            ("Write it as in the suggestion.", "请照建议改写。"),
         )
 
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _INDEXERS = ("iat", "iloc", "at", "loc")
@@ -52,15 +52,17 @@ def rows_and_columns(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((base, f"{held}.loc"), certain=not counted and not isinstance(rows, ast.Constant))
     yield drafts.diagnosis(
         "rows-and-columns",
-        Words("One bracket of a frame takes columns, or rows, not both.", "DataFrame 的方括号不能同时取行和列。"),
-        Words(f"Write `.loc[rows, {name}]`.", f"请写 `.loc[行, {name}]`。"),
+        ("One bracket of a frame takes columns, or rows, not both.", "DataFrame 的方括号不能同时取行和列。"),
+        (f"Write `.loc[rows, {name}]`.", f"请写 `.loc[行, {name}]`。"),
     )
 
 
 def _indexed(evidence: Evidence, step: Step) -> ast.Subscript | None:
     if isinstance(step.node, ast.Subscript):
         return step.node
-    found = [n for n in nodes(evidence, step) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Tuple)]
+    found = [
+        n for n in running_nodes(evidence, step) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Tuple)
+    ]
     return found[0] if found else None
 
 
@@ -83,8 +85,8 @@ def name_compared(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((compared.left, column), certain=True)
     yield drafts.diagnosis(
         "name-compared",
-        Words(f"{label!r} is compared here, not the column of this name.", f"这里比较的是文本 {label!r}，不是这一列。"),
-        Words(f"Write `{column} ...` inside the brackets.", f"方括号里请写 `{column} ...`。"),
+        (f"{label!r} is compared here, not the column of this name.", f"这里比较的是文本 {label!r}，不是这一列。"),
+        (f"Write `{column} ...` inside the brackets.", f"方括号里请写 `{column} ...`。"),
     )
 
 
@@ -101,8 +103,8 @@ def one_more_row(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((node.value, f"{drafts.operand(node.value.value)}.loc"), certain=counted)
     yield drafts.diagnosis(
         "one-more-row",
-        Words("`.iloc` only changes rows that are there.", "`.iloc` 只能改已有的行。"),
-        Words("`.loc` with a new label adds a row.", "用 `.loc` 加新的标签就能增加一行。"),
+        ("`.iloc` only changes rows that are there.", "`.iloc` 只能改已有的行。"),
+        ("`.loc` with a new label adds a row.", "用 `.loc` 加新的标签就能增加一行。"),
     )
 
 
@@ -127,6 +129,6 @@ def labels_in_place(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "labels-in-place",
-            Words("An Index cannot be changed in place.", "Index 不能就地修改。"),
-            Words("Write it as in the suggestion.", "请照建议改写。"),
+            ("An Index cannot be changed in place.", "Index 不能就地修改。"),
+            ("Write it as in the suggestion.", "请照建议改写。"),
         )

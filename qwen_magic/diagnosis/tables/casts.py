@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _CONVERSION = re.compile(r"could not convert string to float|invalid literal for int|Unable to parse string")
@@ -22,7 +22,7 @@ def failed_conversion(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, ValueError) or step is None or not _CONVERSION.search(evidence.message):
         return
     drafts = Drafts(evidence, step)
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call):
             continue
         method = isinstance(call.func, ast.Attribute) and call.func.attr == "astype"
@@ -54,8 +54,8 @@ def failed_conversion(evidence: Evidence) -> Iterator[Diagnosis]:
         hint = made[0][0] if made else coerced
         yield drafts.diagnosis(
             "not-a-number-text",
-            Words(f"The value '{shown}' is not written like a number.", f"值 '{shown}' 的写法不是数字。"),
-            Words(f"Write `{hint}`.", f"请写 `{hint}`。"),
+            (f"The value '{shown}' is not written like a number.", f"值 '{shown}' 的写法不是数字。"),
+            (f"Write `{hint}`.", f"请写 `{hint}`。"),
         )
         return
 
@@ -95,7 +95,7 @@ def _rows_without(drafts: Drafts, call: ast.Call) -> bool:
             if word.arg == "subset" and isinstance(word.value, (ast.List, ast.Constant)):
                 drafts.edit((word.value, f"[{label}]"))
     leaves_out = bool(drafts.rewrites)
-    drafts.edit(above=f"{frame} = {frame}.dropna(subset=[{label}])")
+    drafts.edit(line_above=f"{frame} = {frame}.dropna(subset=[{label}])")
     return leaves_out
 
 
@@ -109,7 +109,7 @@ def missing_as_int(evidence: Evidence) -> Iterator[Diagnosis]:
     ):
         return
     drafts = Drafts(evidence, step)
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "astype":
             text = drafts.operand(call.func.value)
             whole = all(value == int(value) for value in columns.samples(columns.live(step, call.func.value)))
@@ -121,7 +121,7 @@ def missing_as_int(evidence: Evidence) -> Iterator[Diagnosis]:
                 drafts.edit((call, f"{text}.dropna().astype(int)"))
             yield drafts.diagnosis(
                 "missing-as-int",
-                Words(f"`{text}` has missing values, and int has no NaN.", f"`{text}` 有缺失值，而 int 没有 NaN。"),
-                Words(f'Write `{text}.astype("Int64")`.', f'请写 `{text}.astype("Int64")`。'),
+                (f"`{text}` has missing values, and int has no NaN.", f"`{text}` 有缺失值，而 int 没有 NaN。"),
+                (f'Write `{text}.astype("Int64")`.', f'请写 `{text}.astype("Int64")`。'),
             )
             return

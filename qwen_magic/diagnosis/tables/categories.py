@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -17,7 +17,7 @@ def new_category(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or "Cannot setitem on a Categorical with a new category" not in evidence.message:
         return
     drafts = Drafts(evidence, step)
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and _replaces(n)), None)
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and _replaces(n)), None)
     statement = step.statement
     if call is not None and isinstance(call.func, ast.Attribute):
         column = drafts.operand(call.func.value)
@@ -31,13 +31,13 @@ def new_category(evidence: Evidence) -> Iterator[Diagnosis]:
             return
         column, value = f"{drafts.operand(name[0])}[{drafts.source(name[1])}]", drafts.source(statement.value)
         added = f"{column}.cat.add_categories({value})"
-        drafts.edit((statement, drafts.source(statement)), above=f"{column} = {added}", certain=True)
+        drafts.edit((statement, drafts.source(statement)), line_above=f"{column} = {added}", certain=True)
     else:
         return
     yield drafts.diagnosis(
         "new-category",
-        Words(f"{value} is not among the categories of `{column}`.", f"{value} 不在 `{column}` 的类别中。"),
-        Words(f"Add it first: `{added}`.", f"先添加类别：`{added}`。"),
+        (f"{value} is not among the categories of `{column}`.", f"{value} 不在 `{column}` 的类别中。"),
+        (f"Add it first: `{added}`.", f"先添加类别：`{added}`。"),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _COLOURED = ("scatter", "imshow", "pcolormesh", "pcolor", "contourf", "contour", "hexbin", "matshow", "tripcolor")
@@ -17,7 +17,7 @@ _COLOURED = ("scatter", "imshow", "pcolormesh", "pcolor", "contourf", "contour",
 def groups_as_colours(evidence: Evidence) -> Iterator[Diagnosis]:
     """`scatter(x, y, c=df["species"])`: a colour for each group has to be looked up."""
     step = evidence.last
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
     if step is None or call is None or "argument must be a color" not in evidence.message:
         return
     given = next((word.value for word in call.keywords if word.arg in ("c", "color")), None)
@@ -35,15 +35,15 @@ def groups_as_colours(evidence: Evidence) -> Iterator[Diagnosis]:
     text = text or numbers
     yield drafts.diagnosis(
         "groups-as-colours",
-        Words(f"`{drafts.source(given)}` holds names, not colours.", f"`{drafts.source(given)}` 里是名称，不是颜色。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"`{drafts.source(given)}` holds names, not colours.", f"`{drafts.source(given)}` 里是名称，不是颜色。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
 def colorbar_of_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
     """`plt.colorbar()` after `im = ax.imshow(...)`: it has to be told of what."""
     step = evidence.last
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call)), None) if step else None
     if step is None or call is None or "No mappable was found" not in evidence.message or call.args:
         return
     drawn = [
@@ -59,8 +59,8 @@ def colorbar_of_nothing(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((call, text), certain=True)
     yield drafts.diagnosis(
         "colorbar-of-nothing",
-        Words("A colour bar has to be told of which picture.", "要指明颜色条属于哪幅图。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        ("A colour bar has to be told of which picture.", "要指明颜色条属于哪幅图。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Change, Drafts, nodes
+from qwen_magic.diagnosis.cells import Change
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -41,24 +42,18 @@ def names_of_counts(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit(*changes)
     yield drafts.diagnosis(
         "names-of-counts",
-        Words(
+        (
             f"Since pandas 2, the columns are called {label!r} and 'count', not 'index' and {label!r}.",
             f"pandas 2 起，这两列叫 {label!r} 和 'count'，不再叫 'index' 和 {label!r}。",
         ),
-        Words(
-            f"Write {label!r} for 'index' and 'count' for the counts.", f"'index' 改成 {label!r}，计数列用 'count'。"
-        ),
+        (f"Write {label!r} for 'index' and 'count' for the counts.", f"'index' 改成 {label!r}，计数列用 'count'。"),
     )
 
 
 def _counted(call: ast.Call) -> ast.expr | None:
     """The label of the column in `df["g"].value_counts().reset_index()`."""
     inner = call.func.value if is_call_of(call, "reset_index") and isinstance(call.func, ast.Attribute) else None
-    if (
-        not is_call_of(inner, "value_counts")
-        or not isinstance(inner, ast.Call)
-        or not isinstance(inner.func, ast.Attribute)
-    ):
+    if not is_call_of(inner, "value_counts") or not isinstance(inner.func, ast.Attribute):
         return None
     column = inner.func.value
     label = column.slice if isinstance(column, ast.Subscript) else None
@@ -70,9 +65,9 @@ def renamed_series(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or "Series.rename() got an unexpected keyword argument 'columns'" not in evidence.message:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         named = {word.arg: word.value for word in call.keywords} if isinstance(call, ast.Call) else {}
-        if not isinstance(call, ast.Call) or not is_call_of(call, "rename") or "columns" not in named:
+        if not is_call_of(call, "rename") or "columns" not in named:
             continue
         drafts, given = Drafts(evidence, step), named["columns"]
         if isinstance(given, ast.Dict) and len(given.values) == 1:
@@ -81,10 +76,8 @@ def renamed_series(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((call, drafts.called(call, function=f"{base}.reset_index().rename")))
         yield drafts.diagnosis(
             "renamed-series",
-            Words("A Series has a name, but no columns.", "Series 只有一个名字，没有列。"),
-            Words(
-                'Write `.rename("name")`, or make a frame of it first.', '请写 `.rename("名字")`，或先变成 DataFrame。'
-            ),
+            ("A Series has a name, but no columns.", "Series 只有一个名字，没有列。"),
+            ('Write `.rename("name")`, or make a frame of it first.', '请写 `.rename("名字")`，或先变成 DataFrame。'),
         )
         return
 
@@ -95,7 +88,7 @@ def one_sided_keys(evidence: Evidence) -> Iterator[Diagnosis]:
     found = re.search(r'Must pass "(left|right)_on"', evidence.message)
     if step is None or not found:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         given = f"{'right' if found[1] == 'left' else 'left'}_on"
         key = next((w for w in call.keywords if w.arg == given), None) if isinstance(call, ast.Call) else None
         if key is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
@@ -113,8 +106,8 @@ def one_sided_keys(evidence: Evidence) -> Iterator[Diagnosis]:
                 drafts.edit((call, drafts.called(call, add=f"{found[1]}_on={other!r}")))
         yield drafts.diagnosis(
             "one-sided-key",
-            Words("Only one of the two frames was told its key.", "只给了一个表的键。"),
-            Words(f"Add `{found[1]}_on=`, or write `on=`.", f"补上 `{found[1]}_on=`，或改用 `on=`。"),
+            ("Only one of the two frames was told its key.", "只给了一个表的键。"),
+            (f"Add `{found[1]}_on=`, or write `on=`.", f"补上 `{found[1]}_on=`，或改用 `on=`。"),
         )
         return
 

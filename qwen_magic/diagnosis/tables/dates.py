@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Change, Drafts, nodes
+from qwen_magic.diagnosis.cells import Change
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _FAILED = re.compile(
@@ -25,7 +26,7 @@ def dates_as_text(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     drafts = Drafts(evidence, step)
     pd = columns.alias(evidence, "pandas", "pd")
-    inside = nodes(evidence, step)
+    inside = running_nodes(evidence, step)
     found = [(node, values) for node, values in columns.columns_in(step, inside) if columns.is_dates(values)]
     made = {
         n
@@ -47,16 +48,16 @@ def dates_as_text(evidence: Evidence) -> Iterator[Diagnosis]:
         changes = [(n, chosen[ast.unparse(n)][0]) for n in places]
         drafts.edit(*changes, *plain, certain=all(sure for _, sure in chosen.values()))
     for node, _ in found:
-        drafts.edit(above=f"{drafts.source(node)} = {ways[ast.unparse(node)][0][0]}")
+        drafts.edit(line_above=f"{drafts.source(node)} = {ways[ast.unparse(node)][0][0]}")
     source = drafts.source(found[0][0])
     shown = ways[ast.unparse(found[0][0])][0][0]
     yield drafts.diagnosis(
         "dates-as-text",
-        Words(
+        (
             f"`{source}` holds dates as text, such as '{columns.samples(found[0][1])[0]}'.",
             f"`{source}` 里的日期还是文字。",
         ),
-        Words(f"Convert it: `{shown}`.", f"先转换：`{shown}`。"),
+        (f"Convert it: `{shown}`.", f"先转换：`{shown}`。"),
     )
 
 
@@ -75,18 +76,18 @@ def date_and_other(evidence: Evidence) -> Iterator[Diagnosis]:
     if "Invalid comparison between dtype=datetime64" in said and said.endswith(" date"):
         new = f"{pd}.Timestamp({drafts.source(other)})"
         drafts.edit((other, new), certain=True)
-        cause = Words("A column of timestamps cannot be compared with a date.", "时间戳列不能与 date 比较。")
+        cause = ("A column of timestamps cannot be compared with a date.", "时间戳列不能与 date 比较。")
     elif "Invalid comparison between dtype=timedelta64" in said and "int" in said:
         new = f"{drafts.operand(left)}.dt.days"
         drafts.edit((left, new), certain=_whole_days(step, left))
         drafts.edit((left, f"{drafts.operand(left)}.dt.total_seconds()"))
-        cause = Words("A difference of dates is not a number of days.", "日期之差不是天数。")
+        cause = ("A difference of dates is not a number of days.", "日期之差不是天数。")
     elif "Addition/subtraction of integers" in said:
         new = f'{pd}.to_timedelta({drafts.source(other)}, unit="D")'
         drafts.edit((other, new))
         for unit in ("months", "years"):
             drafts.edit((other, f"{pd}.DateOffset({unit}={drafts.source(other)})"))
-        cause = Words("A number cannot be added to dates without a unit.", "日期不能直接加减数字，要有单位。")
+        cause = ("A number cannot be added to dates without a unit.", "日期不能直接加减数字，要有单位。")
     elif "tz-naive and tz-aware" in said or re.search(
         r"between dtype=datetime64\[\w+(, .*)?\] and (Timestamp|datetime)", said
     ):
@@ -97,10 +98,10 @@ def date_and_other(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit(way)
         drafts.edit((other, f"{drafts.operand(other)}.tz_localize(None)"))
         drafts.edit((other, f"{drafts.operand(other)}.dt.tz_localize(None)"))
-        cause = Words("Only one of the two has a time zone.", "两者只有一个带时区。")
+        cause = ("Only one of the two has a time zone.", "两者只有一个带时区。")
     else:
         return
-    yield drafts.diagnosis("date-and-other", cause, Words(f"Write `{new}`.", f"请写 `{new}`。"))
+    yield drafts.diagnosis("date-and-other", cause, (f"Write `{new}`.", f"请写 `{new}`。"))
 
 
 def _whole_days(step: Step, node: ast.expr) -> bool:
@@ -122,7 +123,9 @@ def date_format(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, ValueError) or not found or step is None:
         return
     calls = [
-        n for n in nodes(evidence, step) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("to_datetime")
+        n
+        for n in running_nodes(evidence, step)
+        if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("to_datetime")
     ]
     if not calls:
         return
@@ -145,11 +148,11 @@ def date_format(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((call, drafts.called(call, drop=("format",), add=f'format="{guess}"')))
     yield drafts.diagnosis(
         "date-format",
-        Words(
+        (
             f"The date '{value}' has another format than \"{found[2] or 'expected'}\".",
             f"日期 '{value}' 的格式与其他的不同。",
         ),
-        Words(f"Pass `{ways[0]}` to `to_datetime`.", f"给 `to_datetime` 传入 `{ways[0]}`。"),
+        (f"Pass `{ways[0]}` to `to_datetime`.", f"给 `to_datetime` 传入 `{ways[0]}`。"),
     )
 
 
@@ -209,7 +212,7 @@ def resampling(evidence: Evidence) -> Iterator[Diagnosis]:
     ):
         return
     drafts, pd = Drafts(evidence, step), columns.alias(evidence, "pandas", "pd")
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "resample":
             continue
         base, new = call.func.value, ""
@@ -226,10 +229,10 @@ def resampling(evidence: Evidence) -> Iterator[Diagnosis]:
                 drafts.edit((base.args[0], made), certain=sure)
         if not new:
             new = f"{source}.index = {pd}.to_datetime({source}.index)"
-            drafts.edit(above=new)
+            drafts.edit(line_above=new)
         yield drafts.diagnosis(
             "resample-needs-dates",
-            Words("`resample` needs an index of dates.", "`resample` 需要日期索引。"),
-            Words(f"Write `{new}`.", f"请写 `{new}`。"),
+            ("`resample` needs an index of dates.", "`resample` 需要日期索引。"),
+            (f"Write `{new}`.", f"请写 `{new}`。"),
         )
         return

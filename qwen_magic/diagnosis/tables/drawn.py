@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import operand
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _DRAWS = ("pie", "bar", "barh", "plot", "scatter", "step", "stem", "hist", "boxplot", "fill_between")
@@ -36,7 +37,7 @@ def dict_drawn(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         name = _draws(step, call)
         if not name or not isinstance(call, ast.Call):
             continue
@@ -45,7 +46,7 @@ def dict_drawn(evidence: Evidence) -> Iterator[Diagnosis]:
         for number, (arg, value) in enumerate(given):
             if not isinstance(value, dict) or type(value).__name__ not in ("dict", "Counter", "defaultdict"):
                 continue
-            keys, values = (f"list({_operand(evidence, step, arg)}.{part}())" for part in ("keys", "values"))
+            keys, values = (f"list({operand(evidence.source(step, arg))}.{part}())" for part in ("keys", "values"))
             alone = name in ("pie", "hist", "boxplot") or number == 1
             changes.append((arg, values if alone else f"{keys}, {values}" if len(call.args) == 1 else keys))
         if not changes:
@@ -55,14 +56,10 @@ def dict_drawn(evidence: Evidence) -> Iterator[Diagnosis]:
         source = drafts.source(changes[0][0])
         yield drafts.diagnosis(
             "dict-drawn",
-            Words(f"`{source}` is a dict; `{name}` draws lists.", f"`{source}` 是字典，而 `{name}` 要列表。"),
-            Words(f"Write `{changes[0][1]}`.", f"请写 `{changes[0][1]}`。"),
+            (f"`{source}` is a dict; `{name}` draws lists.", f"`{source}` 是字典，而 `{name}` 要列表。"),
+            (f"Write `{changes[0][1]}`.", f"请写 `{changes[0][1]}`。"),
         )
         return
-
-
-def _operand(evidence: Evidence, step: Step, node: ast.expr) -> str:
-    return Drafts(evidence, step).operand(node)
 
 
 def several_subplots(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -70,7 +67,7 @@ def several_subplots(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, (TypeError, ValueError)) or step is None or "unpack" not in evidence.message:
         return
-    statement = running(evidence, step)
+    statement = running_statement(evidence, step)
     call = statement.value if isinstance(statement, ast.Assign) else None
     if not isinstance(statement, ast.Assign) or not isinstance(call, ast.Call):
         return
@@ -105,11 +102,11 @@ def several_subplots(evidence: Evidence) -> Iterator[Diagnosis]:
         wanted += f" = {drafts.operand(call.func)}(1, {count})"
     yield drafts.diagnosis(
         "subplots",
-        Words(
+        (
             f"`subplots` makes {rows * cols} axes, and {count} are named.",
             f"`subplots` 生成 {rows * cols} 个子图，而写了 {count} 个名字。",
         ),
-        Words(f"Write `{wanted}`.", f"请写 `{wanted}`。"),
+        (f"Write `{wanted}`.", f"请写 `{wanted}`。"),
     )
 
 
@@ -119,7 +116,7 @@ def labels_of_ticks(evidence: Evidence) -> Iterator[Diagnosis]:
     found = _LABELS.search(evidence.message)
     if not isinstance(evidence.error, ValueError) or step is None or not found:
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call)), None)
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call)), None)
     if call is None:
         return
     drafts = Drafts(evidence, step)
@@ -137,8 +134,8 @@ def labels_of_ticks(evidence: Evidence) -> Iterator[Diagnosis]:
     want, have = (found[1], found[2]) if found[1] else (str(_size(step, ticks) or "?"), found[4])
     yield drafts.diagnosis(
         "tick-labels",
-        Words(f"There are {have} labels for {want} places.", f"{want} 个位置给了 {have} 个标签。"),
-        Words(f"Give `{shown}` {want} elements.", f"让 `{shown}` 有 {want} 个元素。"),
+        (f"There are {have} labels for {want} places.", f"{want} 个位置给了 {have} 个标签。"),
+        (f"Give `{shown}` {want} elements.", f"让 `{shown}` 有 {want} 个元素。"),
     )
 
 

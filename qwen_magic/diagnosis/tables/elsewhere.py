@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _OF_COLUMN = frozenset({"unique", "tolist", "to_list", "str", "dt", "between", "map", "hist", "factorize"})
@@ -49,8 +49,8 @@ def method_or_function(evidence: Evidence) -> Iterator[Diagnosis]:
     if texts:
         yield drafts.diagnosis(
             "method-or-function",
-            Words(f"`{name}` is not called in this way.", f"`{name}` 不是这样调用的。"),
-            Words(f"Write `{texts[0]}`.", f"请写 `{texts[0]}`。"),
+            (f"`{name}` is not called in this way.", f"`{name}` 不是这样调用的。"),
+            (f"Write `{texts[0]}`.", f"请写 `{texts[0]}`。"),
         )
 
 
@@ -103,7 +103,7 @@ def loose_names(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, ValueError) or step is None or "using all scalar values" not in evidence.message:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or not ast.unparse(call.func).endswith(".crosstab") or len(call.args) < 2:
             continue
         labels, drafts = [step.value(part) for part in call.args[:2]], Drafts(evidence, step)
@@ -115,8 +115,8 @@ def loose_names(evidence: Evidence) -> Iterator[Diagnosis]:
         if frames:
             yield drafts.diagnosis(
                 "loose-names",
-                Words("`crosstab` takes columns, not their names.", "`crosstab` 要的是列，不是列名。"),
-                Words(f"Write `{frames[0]}[...]`.", f"请写 `{frames[0]}[...]`。"),
+                ("`crosstab` takes columns, not their names.", "`crosstab` 要的是列，不是列名。"),
+                (f"Write `{frames[0]}[...]`.", f"请写 `{frames[0]}[...]`。"),
             )
 
 
@@ -155,6 +155,6 @@ def text_for_list(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "other-shape",
-            Words(f"`{function}` takes these arguments in another shape.", f"`{function}` 的参数要用另一种形式。"),
-            Words("Write them as in the suggestion.", "请照建议改写。"),
+            (f"`{function}` takes these arguments in another shape.", f"`{function}` 的参数要用另一种形式。"),
+            ("Write them as in the suggestion.", "请照建议改写。"),
         )

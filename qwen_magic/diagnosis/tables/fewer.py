@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables.origins import cuts, made_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -37,11 +37,11 @@ def cut_column(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     yield drafts.diagnosis(
         "cut-column",
-        Words(
+        (
             f"The new column has {found[1]} values for {found[2]} rows: {lost} was cut off before.",
             f"新列有 {found[1]} 个值，而表有 {found[2]} 行：之前切掉了 {lost} 个。",
         ),
-        Words(f"Write `{shown}`.", f"请写 `{shown}`。"),
+        (f"Write `{shown}`.", f"请写 `{shown}`。"),
     )
 
 
@@ -61,7 +61,7 @@ def cut_points(evidence: Evidence) -> Iterator[Diagnosis]:
     )
     if not isinstance(evidence.error, ValueError) or step is None or not found:
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and len(n.args) > 1), None)
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and len(n.args) > 1), None)
     told = [int(size) for size in found.groups() if size]
     if call is None:
         return
@@ -76,11 +76,11 @@ def cut_points(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((long, f"{drafts.operand(long)}[{part}]"))
         yield drafts.diagnosis(
             "cut-points",
-            Words(
+            (
                 f"`{drafts.source(cut)}` leaves some out, and `{drafts.source(long)}` does not.",
                 f"`{drafts.source(cut)}` 去掉了一部分，而 `{drafts.source(long)}` 没有。",
             ),
-            Words(
+            (
                 f"Write `{whole}`, or `{drafts.operand(long)}[{part}]`.",
                 f"请写 `{whole}`，或 `{drafts.operand(long)}[{part}]`。",
             ),

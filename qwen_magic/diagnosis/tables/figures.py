@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import binding, is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 # What one kind of them calls otherwise than another.
@@ -29,7 +30,7 @@ def another_owner(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, AttributeError) or step is None or not (found or pyplot):
         return
     name = found[2] if found else pyplot[1] if pyplot else ""
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
     if node is None:
         return
     drafts = Drafts(evidence, step)
@@ -46,8 +47,8 @@ def another_owner(evidence: Evidence) -> Iterator[Diagnosis]:
         of = {"Figure": ("a figure", "整张图"), "Axes": ("one plot", "单个子图"), "": ("pyplot", "pyplot")}[owner]
         yield drafts.diagnosis(
             "another-owner",
-            Words(f"`{name}` is no function of {of[0]}.", f"`{name}` 不是{of[1]}的函数。"),
-            Words(f"Write `{texts[0][0]}`.", f"请写 `{texts[0][0]}`。"),
+            (f"`{name}` is no function of {of[0]}.", f"`{name}` 不是{of[1]}的函数。"),
+            (f"Write `{texts[0][0]}`.", f"请写 `{texts[0][0]}`。"),
         )
 
 
@@ -106,7 +107,7 @@ def _of_pyplot(
         return
     if name in _SIZES and (size := _size(drafts, call)):
         # What is already drawn is on the present figure.
-        drawn = any(is_call_of(n, *dir(_class("Axes"))) and n.lineno < node.lineno for n in ast.walk(drafts.step.tree))  # type: ignore[attr-defined]
+        drawn = any(is_call_of(n, *dir(_class("Axes"))) and n.lineno < node.lineno for n in ast.walk(drafts.step.tree))
         yield f"{base}.gcf().set_size_inches({size})" if drawn else f"{base}.figure(figsize={size})", True
     elif name == "set_size_inches" and (size := _size(drafts, call)):
         yield f"{base}.gcf().set_size_inches({size})", True
@@ -139,7 +140,7 @@ def figure_and_axes(evidence: Evidence) -> Iterator[Diagnosis]:
     made = step.statement if one else None
     if both or plot:
         name = (both or plot)[1]  # type: ignore[index]
-        node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
+        node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
         made = binding(step, node.value) if node is not None and isinstance(node.value, ast.Name) else None  # type: ignore[assignment]
     if not isinstance(made, ast.Assign) or len(made.targets) != 1 or not isinstance(made.value, ast.Call):
         return
@@ -161,11 +162,11 @@ def figure_and_axes(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit(*changes, certain=True)
     yield drafts.diagnosis(
         "figure-and-axes",
-        Words(
+        (
             "`plt.subplots()` gives two things, the figure and the axes; `plt.figure()` only the figure.",
             "`plt.subplots()` 返回图和子图两样东西；`plt.figure()` 只返回图。",
         ),
-        Words("Write `fig, ax = plt.subplots()`.", "请写 `fig, ax = plt.subplots()`。"),
+        ("Write `fig, ax = plt.subplots()`.", "请写 `fig, ax = plt.subplots()`。"),
     )
 
 
@@ -177,13 +178,11 @@ def single_axes(evidence: Evidence) -> Iterator[Diagnosis]:
     )
     if not isinstance(evidence.error, (AttributeError, TypeError)) or not found or step is None:
         return
-    names = [node for node in nodes(evidence, step) if isinstance(node, ast.Name) and _is_axes(step.value(node))]
+    names = [
+        node for node in running_nodes(evidence, step) if isinstance(node, ast.Name) and _is_axes(step.value(node))
+    ]
     made: Any = binding(step, names[0]) if names else None
-    if (
-        not isinstance(made, ast.Assign)
-        or not is_call_of(made.value, "subplots")
-        or not isinstance(made.value, ast.Call)
-    ):
+    if not isinstance(made, ast.Assign) or not is_call_of(made.value, "subplots"):
         return
     drafts = Drafts(evidence, step)
     array = (made.value, drafts.called(made.value, drop=("squeeze",), add="squeeze=False"))
@@ -195,8 +194,8 @@ def single_axes(evidence: Evidence) -> Iterator[Diagnosis]:
     name = names[0].id
     yield drafts.diagnosis(
         "single-axes",
-        Words(f"`{name}` is one plot, no array of plots.", f"`{name}` 是单个子图，不是数组。"),
-        Words("`subplots(..., squeeze=False)` always gives an array.", "`subplots(..., squeeze=False)` 总会返回数组。"),
+        (f"`{name}` is one plot, no array of plots.", f"`{name}` 是单个子图，不是数组。"),
+        ("`subplots(..., squeeze=False)` always gives an array.", "`subplots(..., squeeze=False)` 总会返回数组。"),
     )
 
 

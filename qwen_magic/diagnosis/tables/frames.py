@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _STR_METHODS = (
@@ -31,7 +31,7 @@ def accessor(evidence: Evidence) -> Iterator[Diagnosis]:
     name, values = found[1], evidence.error.obj
     if columns.kind(values) != "Series":
         return
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
     if node is None:
         return
     drafts = Drafts(evidence, step)
@@ -54,8 +54,8 @@ def accessor(evidence: Evidence) -> Iterator[Diagnosis]:
     behind = ".str" if ".str." in new else ".dt"
     yield drafts.diagnosis(
         "accessor",
-        Words(f"A column has no `.{name}`; it is behind `{behind}`.", f"列没有 `.{name}`，要通过 `{behind}` 来用。"),
-        Words(f"Write `{new}`.", f"请写 `{new}`。"),
+        (f"A column has no `.{name}`; it is behind `{behind}`.", f"列没有 `.{name}`，要通过 `{behind}` 来用。"),
+        (f"Write `{new}`.", f"请写 `{new}`。"),
     )
 
 
@@ -66,7 +66,7 @@ def wrong_accessor(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, AttributeError) or not found or step is None:
         return
     drafts = Drafts(evidence, step)
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if not isinstance(node, ast.Attribute) or node.attr != found[1]:
             continue
         source, values = drafts.source(node.value), columns.live(step, node.value)
@@ -90,14 +90,14 @@ def wrong_accessor(evidence: Evidence) -> Iterator[Diagnosis]:
             if isinstance(outer, ast.Call) and columns.is_number(values):
                 drafts.edit((outer, source))
             holds = ("numbers", "数字") if columns.is_number(values) else ("no text", "非文字")
-        drafts.edit(above=f"{source} = {new}")
+        drafts.edit(line_above=f"{source} = {new}")
         yield drafts.diagnosis(
             "wrong-accessor",
-            Words(
+            (
                 f"`{source}` holds {holds[0]}, so it has no `.{found[1]}`.",
                 f"`{source}` 里是{holds[1]}，没有 `.{found[1]}`。",
             ),
-            Words(f"Write `{new}.{found[1]}`.", f"请写 `{new}.{found[1]}`。"),
+            (f"Write `{new}.{found[1]}`.", f"请写 `{new}.{found[1]}`。"),
         )
         return
 
@@ -112,7 +112,7 @@ def row_function(evidence: Evidence) -> Iterator[Diagnosis]:
             return
         missing = evidence.error.name
     for step in reversed(evidence.steps):
-        for call in nodes(evidence, step):
+        for call in running_nodes(evidence, step):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "apply":
                 continue
             frame = columns.live(step, call.func.value)
@@ -126,11 +126,11 @@ def row_function(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((call, drafts.called(call, add="axis=1")), certain=True)
             yield drafts.diagnosis(
                 "apply-needs-axis",
-                Words(
+                (
                     f"`apply` hands over columns, which have no {missing!r}.",
                     f"`apply` 默认传入列，列里没有 {missing!r}。",
                 ),
-                Words("Add `axis=1` to `apply` to get rows.", "给 `apply` 加上 `axis=1`，传入的就是行。"),
+                ("Add `axis=1` to `apply` to get rows.", "给 `apply` 加上 `axis=1`，传入的就是行。"),
             )
             return
 
@@ -140,9 +140,8 @@ def iterating(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, (TypeError, ValueError)) or step is None:
         return
-    loop: ast.AST | None = running(evidence, step)
-    while loop is not None and not isinstance(loop, ast.For):
-        loop = step.parents.get(loop)
+    statement = running_statement(evidence, step)
+    loop = statement if isinstance(statement, ast.For) else next(step.around(statement, ast.For), None)
     if loop is None:
         return
     drafts = Drafts(evidence, step)
@@ -155,29 +154,27 @@ def iterating(evidence: Evidence) -> Iterator[Diagnosis]:
     if columns.kind(value) == "DataFrame" and pairs and "unpack" in evidence.message:
         drafts.edit((loop.iter, f"{source}.iterrows()"), certain=_uses_row(loop, value))
         drafts.edit((loop.iter, f"{source}.items()"))
-        cause = Words(f"Iterating over `{source}` gives column names.", f"遍历 `{source}` 得到的是列名。")
+        cause = (f"Iterating over `{source}` gives column names.", f"遍历 `{source}` 得到的是列名。")
     elif columns.kind(value) == "DataFrame" and "indices" in evidence.message:
         # A column name of two letters could be unpacked.
         target = drafts.source(loop.target) if pairs else f"_, {drafts.source(loop.target)}"
         drafts.edit((loop.target, target), (loop.iter, f"{source}.iterrows()"), certain=True)
-        cause = Words(
-            f"Iterating over `{source}` gives column names, not rows.", f"遍历 `{source}` 得到的是列名，不是行。"
-        )
+        cause = (f"Iterating over `{source}` gives column names, not rows.", f"遍历 `{source}` 得到的是列名，不是行。")
     elif method == "iterrows" and not pairs and "indices" in evidence.message:
         drafts.edit((loop.target, f"_, {drafts.source(loop.target)}"), certain=True)
-        cause = Words("`iterrows` gives pairs of index and row.", "`iterrows` 给出的是 (索引, 行)。")
+        cause = ("`iterrows` gives pairs of index and row.", "`iterrows` 给出的是 (索引, 行)。")
     elif method == "itertuples" and "indices" in evidence.message:
         _tuples(drafts, loop)
-        cause = Words("`itertuples` gives rows whose columns are attributes.", "`itertuples` 的每一行要用属性取列。")
+        cause = ("`itertuples` gives rows whose columns are attributes.", "`itertuples` 的每一行要用属性取列。")
     elif "'method' object is not iterable" in evidence.message and isinstance(loop.iter, ast.Attribute):
         drafts.edit((loop.iter, f"{source}()"), certain=True)
-        cause = Words(f"`{source}` is a method that was not called.", f"`{source}` 是方法，还没有调用。")
+        cause = (f"`{source}` is a method that was not called.", f"`{source}` 是方法，还没有调用。")
     else:
         return
     target = drafts.source(loop.target)
     base = ast.unparse(loop.iter).split(".iter")[0]
     hint = f"for {target if pairs else '_, ' + target} in {base}.iterrows():"
-    yield drafts.diagnosis("iterating-a-frame", cause, Words(f"Write `{hint}`.", f"请写 `{hint}`。"))
+    yield drafts.diagnosis("iterating-a-frame", cause, (f"Write `{hint}`.", f"请写 `{hint}`。"))
 
 
 def _uses_row(loop: ast.For, frame: object) -> bool:
@@ -242,4 +239,4 @@ def _labels(step: Step, index: ast.expr, frame: object) -> bool:
 
 
 def _picked(drafts: Drafts, en: str, zh: str, write: str) -> Diagnosis:
-    return drafts.diagnosis("position-or-label", Words(en, zh), Words(f"Write `{write}`.", f"请写 `{write}`。"))
+    return drafts.diagnosis("position-or-label", (en, zh), (f"Write `{write}`.", f"请写 `{write}`。"))

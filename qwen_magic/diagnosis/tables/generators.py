@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.snapshot import Diagnosis
 
 _NAMES = {
@@ -29,7 +29,7 @@ def generator_names(evidence: Evidence) -> Iterator[Diagnosis]:
     found = re.search(r"_generator\.Generator' object has no attribute '(\w+)'", evidence.message)
     if not isinstance(evidence.error, AttributeError) or not found or step is None or found[1] not in _NAMES:
         return
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None)
     call = step.parents.get(node) if node is not None else None
     if node is None or not isinstance(call, ast.Call):
         return
@@ -48,8 +48,8 @@ def generator_names(evidence: Evidence) -> Iterator[Diagnosis]:
     text = _called(drafts, call, node)
     yield drafts.diagnosis(
         "generator-name",
-        Words(f"A generator has no `{node.attr}`; it has `{name}`.", f"生成器没有 `{node.attr}`，对应的是 `{name}`。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"A generator has no `{node.attr}`; it has `{name}`.", f"生成器没有 `{node.attr}`，对应的是 `{name}`。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 

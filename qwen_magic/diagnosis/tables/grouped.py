@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
 from qwen_magic.diagnosis.names.similarity import close, only_slip
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -18,7 +18,7 @@ def nested_renamer(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or "nested renamer is not supported" not in evidence.message:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             continue
         if call.func.attr not in ("agg", "aggregate") or len(call.args) != 1 or not isinstance(call.args[0], ast.Dict):
@@ -33,8 +33,8 @@ def nested_renamer(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((call.args[0], words), certain=True)
         yield drafts.diagnosis(
             "nested-renamer",
-            Words("`agg` no longer takes new names in a dict.", "`agg` 不再接受用字典给出的新列名。"),
-            Words(f"Name the results: `.agg({words})`.", f"用关键字命名结果：`.agg({words})`。"),
+            ("`agg` no longer takes new names in a dict.", "`agg` 不再接受用字典给出的新列名。"),
+            (f"Name the results: `.agg({words})`.", f"用关键字命名结果：`.agg({words})`。"),
         )
         return
 
@@ -58,7 +58,7 @@ def missing_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, KeyError) or step is None or "do not exist" not in evidence.message:
         return
-    inside = nodes(evidence, step)
+    inside = running_nodes(evidence, step)
     frames = [columns.live(step, node) for node in inside if isinstance(node, ast.Name)]
     frame = next((value for value in frames if columns.kind(value) == "DataFrame"), MISSING)
     if frame is MISSING:
@@ -77,8 +77,8 @@ def missing_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
         known = repr(sure) if sure else "、".join(map(repr, labels[:8]))
         yield drafts.diagnosis(
             "agg-column",
-            Words(f"There is no column {asked!r}, {there}.", f"没有列 {asked!r}，现有：{known}。"),
-            Words(f"Write {near[0]!r}." if near else "Use one that is there.", f"改用 {(near or labels)[0]!r}。"),
+            (f"There is no column {asked!r}, {there}.", f"没有列 {asked!r}，现有：{known}。"),
+            (f"Write {near[0]!r}." if near else "Use one that is there.", f"改用 {(near or labels)[0]!r}。"),
         )
         return
 
@@ -89,7 +89,8 @@ def bins_and_labels(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, ValueError) or step is None or "one fewer than" not in evidence.message:
         return
     call = next(
-        (n for n in nodes(evidence, step) if isinstance(n, ast.Call) and ast.unparse(n.func)[-4:] == ".cut"), None
+        (n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and ast.unparse(n.func)[-4:] == ".cut"),
+        None,
     )
     if call is None or not call.args:
         return
@@ -127,11 +128,11 @@ def bins_and_labels(evidence: Evidence) -> Iterator[Diagnosis]:
     need = len(names) + 1
     yield drafts.diagnosis(
         "bins-and-labels",
-        Words(
+        (
             f"{len(names)} labels need {need} bin edges, and there are {len(edges)}.",
             f"{len(names)} 个标签需要 {need} 个边界，现有 {len(edges)} 个。",
         ),
-        Words(
+        (
             f"Write `bins={ways[0]}`." if ways else f"Give {len(edges) - 1} labels.",
             f"请写 `bins={ways[0]}`。" if ways else f"请给出 {len(edges) - 1} 个标签。",
         ),

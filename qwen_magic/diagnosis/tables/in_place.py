@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 # Since pandas 3 the others give back what they have changed.
@@ -33,11 +32,11 @@ def result_of_in_place(evidence: Evidence) -> Iterator[Diagnosis]:
     method = ast.unparse(used[0].func).rpartition(".")[2]
     yield drafts.diagnosis(
         "in-place-result",
-        Words(
+        (
             f"`{method}(inplace=True)` changes the frame itself and gives back None.",
             f"`{method}(inplace=True)` 直接修改原表，返回值是 None。",
         ),
-        Words("Leave out `inplace=True` where the result is used.", "要用返回值，就去掉 `inplace=True`。"),
+        ("Leave out `inplace=True` where the result is used.", "要用返回值，就去掉 `inplace=True`。"),
     )
 
 

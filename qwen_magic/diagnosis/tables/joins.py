@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
 def _call(evidence: Evidence, step: Step, *names: str) -> tuple[ast.Call, str] | None:
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rsplit(".", 1)[-1]
             if name in names:
@@ -58,8 +58,8 @@ def merging(evidence: Evidence) -> Iterator[Diagnosis]:
             # `join` looks the key up among the labels of the other rows.
             text = drafts.called(call, function=f"{drafts.operand(sides[0])}.merge")
         drafts.edit((call, text))
-        cause = Words("Both frames have a column of the same name.", "两个表有同名的列。")
-        yield drafts.diagnosis("merge", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))
+        cause = ("Both frames have a column of the same name.", "两个表有同名的列。")
+        yield drafts.diagnosis("merge", cause, (f"Write `{text}`.", f"请写 `{text}`。"))
 
 
 def _key_types(
@@ -89,17 +89,17 @@ def _key_types(
             ways[-1] = f"{drafts.operand(side)}.assign({label}={drafts.operand(side)}[{label!r}].astype({into}))"
         line = f"{drafts.operand(side)}[{label!r}] = {drafts.operand(side)}[{label!r}].astype({into})"
         drafts.edit((side, ways[-1]), certain=exact and into == "int" and columns.dtype(number[2]).startswith("int"))
-        drafts.edit(above=line)
+        drafts.edit(line_above=line)
     side, label, _ = text if whole else number
     target = f"{drafts.source(side)}[{label!r}]"
     hint = f"{target} = {target}.astype({'int' if whole else 'str'})"
     yield drafts.diagnosis(
         "merge-key-types",
-        Words(
+        (
             f"The keys are text in `{drafts.source(text[0])}` and numbers in `{drafts.source(number[0])}`.",
             f"键在 `{drafts.source(text[0])}` 中是文字，在 `{drafts.source(number[0])}` 中是数字。",
         ),
-        Words(f"First write `{hint}`.", f"先写 `{hint}`。"),
+        (f"First write `{hint}`.", f"先写 `{hint}`。"),
     )
 
 
@@ -125,8 +125,8 @@ def _key_names(evidence: Evidence, drafts: Drafts, call: ast.Call, frames: tuple
     hint = f"on={best!r}" if best else f"left_on={pairs[0][0]!r}, right_on={pairs[0][1]!r}"
     yield drafts.diagnosis(
         "merge-key-names",
-        Words("The key column does not have the same name in both frames.", "两个表里键列的名字不一样。"),
-        Words(f"Pass `{hint}`.", f"请传入 `{hint}`。"),
+        ("The key column does not have the same name in both frames.", "两个表里键列的名字不一样。"),
+        (f"Pass `{hint}`.", f"请传入 `{hint}`。"),
     )
 
 
@@ -151,7 +151,7 @@ def building(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((first, f"[{source}]"), certain=isinstance(first, ast.Dict))
         drafts.edit((call, drafts.called(call, add="index=[0]")))
         drafts.edit((first, f"list({drafts.operand(first)}.items())"))
-        said_words = Words("Single values make no column.", "单个值不能成为一列。"), f"pd.DataFrame([{source}])"
+        said_words = ("Single values make no column.", "单个值不能成为一列。"), f"pd.DataFrame([{source}])"
     elif "arrays must be of the same length" in said:
         data = step.value(first)
         items = data.items() if type(data) is dict else ()
@@ -159,18 +159,18 @@ def building(evidence: Evidence) -> Iterator[Diagnosis]:
         pd = columns.alias(evidence, "pandas", "pd")
         drafts.edit((first, f"{{k: {pd}.Series(v) for k, v in {drafts.operand(first)}.items()}}"))
         drafts.edit((call, f'{pd}.DataFrame.from_dict({source}, orient="index").T'))
-        cause = Words(f"The columns have different lengths ({lengths}).", f"各列的长度不同（{lengths}）。")
+        cause = (f"The columns have different lengths ({lengths}).", f"各列的长度不同（{lengths}）。")
         said_words = cause, f"{{k: {pd}.Series(v) for k, v in {drafts.operand(first)}.items()}}"
     elif found[1] == "concat" and ("first argument must be an iterable" in said or "takes 1 positional" in said):
         loose = [drafts.source(arg) for arg in call.args]
         rest = drafts.called(ast.Call(func=call.func, args=[], keywords=call.keywords), function="_")[2:-1]
         text = f"{drafts.operand(call.func)}([{', '.join(loose)}]{', ' + rest if rest else ''})"
         drafts.edit((call, text), certain=True)
-        said_words = Words("`concat` takes one list of frames.", "`concat` 要一个由表组成的列表。"), text
+        said_words = ("`concat` takes one list of frames.", "`concat` 要一个由表组成的列表。"), text
     else:
         return
     yield drafts.diagnosis(
-        "building-a-frame", said_words[0], Words(f"Write `{said_words[1]}`.", f"请写 `{said_words[1]}`。")
+        "building-a-frame", said_words[0], (f"Write `{said_words[1]}`.", f"请写 `{said_words[1]}`。")
     )
 
 
@@ -187,7 +187,7 @@ def selecting(evidence: Evidence) -> Iterator[Diagnosis]:
     base = call.func.value
     frame = columns.live(step, base)
     if name == "isin" and "only list-like" in said and call.args:
-        text, cause = f"[{drafts.source(call.args[0])}]", Words("`isin` takes a list.", "`isin` 要一个列表。")
+        text, cause = f"[{drafts.source(call.args[0])}]", ("`isin` takes a list.", "`isin` 要一个列表。")
         drafts.edit((call.args[0], text), certain=True)
     elif name == "drop" and "not found in axis" in said and columns.kind(frame) == "DataFrame" and call.args:
         wanted = step.value(call.args[0])
@@ -196,21 +196,21 @@ def selecting(evidence: Evidence) -> Iterator[Diagnosis]:
             return
         text = f"columns={drafts.source(call.args[0])}"
         drafts.edit((call.args[0], text), certain=not any(word.arg == "axis" for word in call.keywords))
-        cause = Words("`drop` looks for rows unless told otherwise.", "`drop` 默认按行查找。")
+        cause = ("`drop` looks for rows unless told otherwise.", "`drop` 默认按行查找。")
     elif name == "pivot" and "duplicate entries" in said:
         text = drafts.called(call, function=f"{drafts.operand(base)}.pivot_table")
         for function in ("sum", "mean", "first"):
             drafts.edit((call, f'{text[:-1]}, aggfunc="{function}")'))
-        cause = Words("Several rows fall into one cell of the pivot.", "有多行落入透视表的同一格。")
+        cause = ("Several rows fall into one cell of the pivot.", "有多行落入透视表的同一格。")
     elif "numeric_only accepts only Boolean" in said and call.args and not isinstance(base, ast.Subscript):
         rest = ast.Call(func=call.func, args=[], keywords=[])
         text = f"{drafts.operand(base)}[{drafts.source(call.args[0])}].{drafts.called(rest, function=name)}"
         drafts.edit((call, text), certain=True)
-        cause = Words("The column is picked before it is summed.", "先选列，再汇总。")
+        cause = ("The column is picked before it is summed.", "先选列，再汇总。")
     elif name == "reset_index" and "already exists" in said:
         text = drafts.called(call, add="drop=True")
         drafts.edit((call, text))
-        cause = Words("The index has the name of a column.", "索引与某一列同名。")
+        cause = ("The index has the name of a column.", "索引与某一列同名。")
     else:
         return
-    yield drafts.diagnosis("selecting", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))
+    yield drafts.diagnosis("selecting", cause, (f"Write `{text}`.", f"请写 `{text}`。"))

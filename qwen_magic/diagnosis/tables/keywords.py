@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.names.similarity import only_slip
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SAID = re.compile(
@@ -67,7 +67,9 @@ def misnamed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, (TypeError, AttributeError, ValueError)) or not found or step is None:
         return
     word, artist = found[2] or found[4] or found[5], found[1] or found[3] or ""
-    calls = [n for n in nodes(evidence, step) if isinstance(n, ast.Call) and any(k.arg == word for k in n.keywords)]
+    calls = [
+        n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and any(k.arg == word for k in n.keywords)
+    ]
     if len(calls) != 1:
         return
     call, drafts = calls[0], Drafts(evidence, step)
@@ -100,8 +102,8 @@ def misnamed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     written = ", ".join(f"`{new}=`" for new in meant.values())
     yield drafts.diagnosis(
         "misnamed-keyword",
-        Words(f"`{function}` has no parameter `{word}`.", f"`{function}` 没有参数 `{word}`。"),
-        Words(f"It is called {written}.", f"它叫 {written}。"),
+        (f"`{function}` has no parameter `{word}`.", f"`{function}` 没有参数 `{word}`。"),
+        (f"It is called {written}.", f"它叫 {written}。"),
     )
 
 
@@ -118,13 +120,15 @@ def _size_of_figure(evidence: Evidence, drafts: Drafts, call: ast.Call, function
     if not isinstance(module, ast.Name) or drafts.step.value(module) is not sys.modules.get("matplotlib.pyplot"):
         return
     size = next(drafts.source(word.value) for word in call.keywords if word.arg == "figsize")
-    statement = running(evidence, drafts.step)
+    statement = running_statement(evidence, drafts.step)
     whole = f"{module.id}.figure(figsize={size})"
-    drafts.edit((call, drafts.called(call, drop=("figsize",))), above=whole, certain=isinstance(statement, ast.Expr))
+    drafts.edit(
+        (call, drafts.called(call, drop=("figsize",))), line_above=whole, certain=isinstance(statement, ast.Expr)
+    )
     yield drafts.diagnosis(
         "size-of-figure",
-        Words(f"`{function}` does not take the size of the figure.", f"`{function}` 不接受图的大小。"),
-        Words(f"Write `{whole}` above.", f"在上面写 `{whole}`。"),
+        (f"`{function}` does not take the size of the figure.", f"`{function}` 不接受图的大小。"),
+        (f"Write `{whole}` above.", f"在上面写 `{whole}`。"),
     )
 
 

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.types.lookups import Lookup, lookups
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _MANY = 5000
@@ -24,9 +23,9 @@ def wrong_labels(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _said(rule: str, lookup: Lookup, cause: tuple[str, str], texts: list[str], *, certain: bool) -> Diagnosis:
-    fixed = rewrites((lookup.evidence.replaced(lookup.step, lookup.node, text) for text in texts), certain=certain)
     options = " / ".join(f"`{text}`" for text in texts[:2])
-    return Diagnosis(rule, Words(*cause), Words(f"Write {options}.", f"写成 {options}。"), fixed)
+    cells = [lookup.evidence.replaced(lookup.step, lookup.node, text) for text in texts]
+    return diagnosis(rule, cause, (f"Write {options}.", f"写成 {options}。"), cells, certain=certain)
 
 
 def _source(lookup: Lookup) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.origins import cuts
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -26,11 +25,11 @@ def new_column(evidence: Evidence) -> Iterator[Diagnosis]:
             _fitted(drafts, value, int(found[1]), int(found[2]))
         yield drafts.diagnosis(
             "column-length",
-            Words(
+            (
                 f"The new column has {found[1]} values, but the frame has {found[2]} rows.",
                 f"新列有 {found[1]} 个值，而表有 {found[2]} 行。",
             ),
-            Words(f"Give it {found[2]} values.", f"请给出 {found[2]} 个值。"),
+            (f"Give it {found[2]} values.", f"请给出 {found[2]} 个值。"),
         )
     elif found := re.match(
         r"Length mismatch: Expected axis has (\d+) elements, new values have (\d+)", evidence.message
@@ -50,11 +49,11 @@ def new_column(evidence: Evidence) -> Iterator[Diagnosis]:
         what = ("columns", "列") if named else ("rows", "行")
         yield drafts.diagnosis(
             "number-of-names",
-            Words(
+            (
                 f"There are {found[1]} {what[0]}, but {found[2]} names.",
                 f"有 {found[1]} {what[1]}，却给了 {found[2]} 个名字。",
             ),
-            Words(f"Give {found[1]} names.", f"请给出 {found[1]} 个名字。"),
+            (f"Give {found[1]} names.", f"请给出 {found[1]} 个名字。"),
         )
 
 
@@ -107,6 +106,6 @@ def scalars_wanted(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     yield drafts.diagnosis(
         "one-number-wanted",
-        Words(f"`{name}` takes one number, not many.", f"`{name}` 只接受单个数，不能接受整列。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"`{name}` takes one number, not many.", f"`{name}` 只接受单个数，不能接受整列。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )

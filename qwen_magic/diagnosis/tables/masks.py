@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.conditions import bracketed
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _BITWISE_FAILED = re.compile(
@@ -35,8 +35,8 @@ def missing_brackets(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((node, text), certain=True)
         yield drafts.diagnosis(
             "missing-brackets",
-            Words("`&` and `|` bind tighter than a comparison.", "`&` 和 `|` 比比较运算先结合。"),
-            Words(f"Put each comparison in parentheses: `{text}`.", f"每个比较都要加括号：`{text}`。"),
+            ("`&` and `|` bind tighter than a comparison.", "`&` 和 `|` 比比较运算先结合。"),
+            (f"Put each comparison in parentheses: `{text}`.", f"每个比较都要加括号：`{text}`。"),
         )
 
 
@@ -45,7 +45,7 @@ def inverted_objects(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None:
         return
-    inverts = [n for n in nodes(evidence, step) if isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Invert)]
+    inverts = [n for n in running_nodes(evidence, step) if isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Invert)]
     drafts = Drafts(evidence, step)
     if isinstance(evidence.error, TypeError) and "bad operand type for unary ~" in evidence.message and inverts:
         operand = drafts.operand(inverts[0].operand)
@@ -56,8 +56,8 @@ def inverted_objects(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((inverts[0], f'{operand} == ""'))
         yield drafts.diagnosis(
             "mask-not-boolean",
-            Words(f"`{operand}` is not a column of True and False.", f"`{operand}` 不是只含 True 和 False 的列。"),
-            Words(f"Write `~{operand}.fillna(False).astype(bool)`.", f"请写 `~{operand}.fillna(False).astype(bool)`。"),
+            (f"`{operand}` is not a column of True and False.", f"`{operand}` 不是只含 True 和 False 的列。"),
+            (f"Write `~{operand}.fillna(False).astype(bool)`.", f"请写 `~{operand}.fillna(False).astype(bool)`。"),
         )
     elif (
         isinstance(evidence.error, ValueError)
@@ -68,22 +68,20 @@ def inverted_objects(evidence: Evidence) -> Iterator[Diagnosis]:
 
 def _mask_with_gaps(evidence: Evidence, drafts: Drafts) -> Iterator[Diagnosis]:
     tests = ("contains", "startswith", "endswith", "match", "fullmatch")
-    for node in nodes(evidence, drafts.step):
+    for node in running_nodes(evidence, drafts.step):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in tests:
             text = drafts.called(node, add="na=False")
             drafts.edit((node, text), certain=True)
-            cause = Words(
-                f"`.{node.func.attr}` gives NaN for missing values.", f"`.{node.func.attr}` 对缺失值返回 NaN。"
-            )
-            yield drafts.diagnosis("mask-with-gaps", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))
+            cause = (f"`.{node.func.attr}` gives NaN for missing values.", f"`.{node.func.attr}` 对缺失值返回 NaN。")
+            yield drafts.diagnosis("mask-with-gaps", cause, (f"Write `{text}`.", f"请写 `{text}`。"))
             return
-    for node in nodes(evidence, drafts.step):
+    for node in running_nodes(evidence, drafts.step):
         if isinstance(node, ast.Subscript) and columns.kind(columns.live(drafts.step, node.slice)) == "Series":
             text = f"{drafts.operand(node.slice)}.fillna(False).astype(bool)"
             drafts.edit((node.slice, text))
             drafts.edit((node.slice, f"{drafts.operand(node.slice)} == True"))
-            cause = Words("The mask has missing values.", "掩码中有缺失值。")
-            yield drafts.diagnosis("mask-with-gaps", cause, Words(f"Write `{text}`.", f"请写 `{text}`。"))
+            cause = ("The mask has missing values.", "掩码中有缺失值。")
+            yield drafts.diagnosis("mask-with-gaps", cause, (f"Write `{text}`.", f"请写 `{text}`。"))
             return
 
 
@@ -110,8 +108,6 @@ def unaligned_mask(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((node.slice, f"{drafts.operand(node.slice)}.values"))
     yield drafts.diagnosis(
         "unaligned-mask",
-        Words("The mask has another index than what it filters.", "掩码的索引与被筛选对象的索引不一致。"),
-        Words(
-            f"Build the condition from `{ast.unparse(base)}` itself.", f"请用 `{ast.unparse(base)}` 自己的列来写条件。"
-        ),
+        ("The mask has another index than what it filters.", "掩码的索引与被筛选对象的索引不一致。"),
+        (f"Build the condition from `{ast.unparse(base)}` itself.", f"请用 `{ast.unparse(base)}` 自己的列来写条件。"),
     )

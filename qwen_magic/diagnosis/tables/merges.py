@@ -6,12 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.names import uses
 from qwen_magic.diagnosis.names.similarity import close
 from qwen_magic.diagnosis.types.lookups import Lookup
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -37,11 +36,11 @@ def merge_on_one_side(evidence: Evidence) -> Iterator[Diagnosis]:
     cells: list[str | None] = []
     if span is not None and edits.text_at(evidence.cell, _keyword(span)).startswith("on="):
         cells += [edits.replace(evidence.cell, _keyword(span), text) for text in texts]
-    yield Diagnosis(
+    yield diagnosis(
         "key-merge",
-        Words(f"The {place} frame has no column {key!r}.", f"{zh}边的表没有列 {key!r}。"),
-        Words(f"Name both columns, such as `{texts[0]}`.", f"分别指定两边的列名，例如 `{texts[0]}`。"),
-        rewrites(cells),
+        (f"The {place} frame has no column {key!r}.", f"{zh}边的表没有列 {key!r}。"),
+        (f"Name both columns, such as `{texts[0]}`.", f"分别指定两边的列名，例如 `{texts[0]}`。"),
+        cells,
     )
 
 

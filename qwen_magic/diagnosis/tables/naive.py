@@ -12,7 +12,6 @@ from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.origins import made_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _MIXED = re.compile(r"offset-naive and offset-aware|tz-naive and tz-aware|Invalid comparison between dtype=datetime64")
@@ -47,11 +46,11 @@ def naive_and_aware(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((at, text), certain=sure)
     yield drafts.diagnosis(
         "naive-and-aware",
-        Words(
+        (
             f"`{drafts.source(naive)}` has no time zone, `{drafts.source(aware)}` has one.",
             f"`{drafts.source(naive)}` 没有时区，`{drafts.source(aware)}` 有时区。",
         ),
-        Words(f"Write `{ways[0][1]}`.", f"请写 `{ways[0][1]}`。"),
+        (f"Write `{ways[0][1]}`.", f"请写 `{ways[0][1]}`。"),
     )
 
 

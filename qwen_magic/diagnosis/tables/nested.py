@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -35,9 +35,9 @@ def just_assigned(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((word.value, f"lambda d: {text}"), certain=bool(names))
             yield drafts.diagnosis(
                 "just-assigned",
-                Words(f"`{frame}` itself has no column {key!r}; only the new frame does.",
+                (f"`{frame}` itself has no column {key!r}; only the new frame does.",
                       f"`{frame}` 本身没有列 {key!r}，只有新表才有。"),
-                Words(f"Write `lambda d: {text}`.", f"请写 `lambda d: {text}`。"),
+                (f"Write `lambda d: {text}`.", f"请写 `lambda d: {text}`。"),
             )  # fmt: skip
             return
 
@@ -47,7 +47,7 @@ def nested_meta(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if step is None or not isinstance(evidence.error, KeyError) or "errors='ignore'" not in evidence.message:
         return
-    constants = [n for n in nodes(evidence, step) if isinstance(n, ast.Constant) and type(n.value) is str]
+    constants = [n for n in running_nodes(evidence, step) if isinstance(n, ast.Constant) and type(n.value) is str]
     texts = [(n, path) for n in constants if "." in (path := str(n.value)) and f"'{path}'" in evidence.message]
     if len(texts) != 1:
         return
@@ -56,8 +56,8 @@ def nested_meta(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((node, text), certain=True)
     yield drafts.diagnosis(
         "nested-meta",
-        Words(f"{path!r} is the way to a value that lies deeper.", f"{path!r} 是更深一层的值的路径。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"{path!r} is the way to a value that lies deeper.", f"{path!r} 是更深一层的值的路径。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -90,9 +90,9 @@ def fields_by_position(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit(*changes, certain=True)
     yield drafts.diagnosis(
         "fields-by-position",
-        Words(
+        (
             f"The columns of `{owner}` have names: {', '.join(names[:6])}.",
             f"`{owner}` 的列有名字：{'、'.join(names[:6])}。",
         ),
-        Words(f"Write `{changes[0][1]}`.", f"请写 `{changes[0][1]}`。"),
+        (f"Write `{changes[0][1]}`.", f"请写 `{changes[0][1]}`。"),
     )

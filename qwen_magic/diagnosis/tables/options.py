@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
 from qwen_magic.diagnosis.names.similarity import close, letters, only_slip
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables.option_words import SAYINGS, SYNONYMS, UNSURE, Saying
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SHOWN = 8
@@ -53,7 +53,7 @@ def _places(
     evidence: Evidence, step: Step, saying: Saying, typed: str | None, taken: list[str]
 ) -> Iterator[tuple[ast.expr, str, str]]:
     """Where a word stands that is not taken: the node, the word, and what stands before it in the same text."""
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if typed is not None:
             value = node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
             if isinstance(node, ast.Attribute) and node.attr == typed and isinstance(step.parents.get(node), ast.Call):
@@ -77,14 +77,14 @@ def _meant(
     shown = ", ".join(taken[:_SHOWN]) + (", …" if len(taken) > _SHOWN else "")
     if options:
         text = f"`.{options[0]}`" if isinstance(node, ast.Attribute) else f'"{before}{options[0]}"'
-        hint = Words(f"Write {text}.", f"请写 {text}。")
+        hint = (f"Write {text}.", f"请写 {text}。")
     elif taken and not isinstance(node, ast.Attribute):
-        hint = Words(f"Use one of: {shown}.", f"请用其中之一：{shown}。")
+        hint = (f"Use one of: {shown}.", f"请用其中之一：{shown}。")
     else:
         return
     yield drafts.diagnosis(
         "wrong-option",
-        Words(f'"{typed}" is none of the words that are taken there.', f'这里不接受 "{typed}" 这个词。'),
+        (f'"{typed}" is none of the words that are taken there.', f'这里不接受 "{typed}" 这个词。'),
         hint,
     )
 

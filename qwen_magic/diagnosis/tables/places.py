@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.running import running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _MANY = 5000
@@ -42,8 +42,8 @@ def columns_by_name(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit((node, text), certain=True)
     yield drafts.diagnosis(
         "iloc-with-names",
-        Words("`.iloc` takes positions; these are names of columns.", "`.iloc` 只接受位置，而这里写的是列名。"),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        ("`.iloc` takes positions; these are names of columns.", "`.iloc` 只接受位置，而这里写的是列名。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -81,11 +81,11 @@ def places_in_series(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts.edit(*[(other.value, f"{name}.iloc") for other in found], certain=True)
     yield drafts.diagnosis(
         "positions-of-a-series",
-        Words(
+        (
             f"The labels of `{name}` are text; positions need `.iloc`.",
             f"`{name}` 的标签是文字，按位置取要用 `.iloc`。",
         ),
-        Words(f"Write `{name}.iloc[...]` for each position.", f"每处按位置取的都写成 `{name}.iloc[...]`。"),
+        (f"Write `{name}.iloc[...]` for each position.", f"每处按位置取的都写成 `{name}.iloc[...]`。"),
     )
 
 
@@ -115,17 +115,17 @@ def rows_after_filter(evidence: Evidence) -> Iterator[Diagnosis]:
             changes.append((other, text))
     drafts.edit(*changes)
     reset = f"{base} = {base}.reset_index(drop=True)"
-    if running(evidence, step) is not None and isinstance(node.value.value, ast.Name):
-        drafts.edit(above=reset)
+    if running_statement(evidence, step) is not None and isinstance(node.value.value, ast.Name):
+        drafts.edit(line_above=reset)
     shown = ", ".join(map(str, labels[:5]))
     written = next((text for other, text in changes if other is node), reset)
     yield drafts.diagnosis(
         "rows-after-a-filter",
-        Words(
+        (
             f"The rows of `{base}` have kept their labels ({shown}), so there is no row {key}.",
             f"`{base}` 的各行保留了原来的标签（{shown}），没有行 {key}。",
         ),
-        Words(f"Write `{written}`, or `{reset}` before.", f"请写 `{written}`，或先写 `{reset}`。"),
+        (f"Write `{written}`, or `{reset}` before.", f"请写 `{written}`，或先写 `{reset}`。"),
     )
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.diagnosis.values import binding, is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SETTERS = ("xlabel", "ylabel", "title", "xlim", "ylim", "xticks", "yticks", "xscale", "yscale")
@@ -36,7 +37,9 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
     drafts = Drafts(evidence, step)
     found = re.match(r"'numpy.ndarray' object has no attribute '(\w+)'", evidence.message)
     if found:
-        node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None)
+        node = next(
+            (n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == found[1]), None
+        )
         array: Any = columns.live(step, node.value) if node is not None else None
         if node is None or columns.kind(array) != "ndarray" or not array.size or not _is_axes(array.flat[0]):
             return
@@ -53,10 +56,8 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((node.value, name + index))
         yield drafts.diagnosis(
             "several-axes",
-            Words(
-                f"`{name}` is an array of {array.size} axes, not one.", f"`{name}` 是由 {array.size} 个子图组成的数组。"
-            ),
-            Words(f"Write `{name}{first}.{found[1]}(...)`.", f"请写 `{name}{first}.{found[1]}(...)`。"),
+            (f"`{name}` is an array of {array.size} axes, not one.", f"`{name}` 是由 {array.size} 个子图组成的数组。"),
+            (f"Write `{name}{first}.{found[1]}(...)`.", f"请写 `{name}{first}.{found[1]}(...)`。"),
         )
     elif evidence.message == "'Axes' object is not subscriptable" and isinstance(step.node, ast.Subscript):
         name = drafts.source(step.node.value)
@@ -70,8 +71,8 @@ def several_axes(evidence: Evidence) -> Iterator[Diagnosis]:
                 drafts.edit((call, text))
         yield drafts.diagnosis(
             "one-axes",
-            Words(f"`{name}` is one plot, not several.", f"`{name}` 只有一个子图，不是数组。"),
-            Words(f"Write `{name}` without an index.", f"直接写 `{name}`，不要下标。"),
+            (f"`{name}` is one plot, not several.", f"`{name}` 只有一个子图，不是数组。"),
+            (f"Write `{name}` without an index.", f"直接写 `{name}`，不要下标。"),
         )
 
 
@@ -88,9 +89,7 @@ def _rows_of_axes(step: Step, node: ast.expr) -> ast.expr | None:
     made = binding(step, node) if isinstance(node, ast.Name) else None
     if not isinstance(made, (ast.For, ast.comprehension)):
         return None
-    given = (
-        made.iter.args if is_call_of(made.iter, "zip", "enumerate") and isinstance(made.iter, ast.Call) else [made.iter]
-    )
+    given = made.iter.args if is_call_of(made.iter, "zip", "enumerate") else [made.iter]
     grids = [part for part in given if getattr(columns.live(step, part), "ndim", 0) == 2]
     return grids[0] if len(grids) == 1 else None
 
@@ -101,7 +100,7 @@ def setters(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or not isinstance(evidence.error, (AttributeError, TypeError)):
         return
     plot = sys.modules.get("matplotlib.pyplot")
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if not isinstance(node, ast.Attribute):
             continue
         owner = step.value(node.value)
@@ -127,8 +126,8 @@ def setters(evidence: Evidence) -> Iterator[Diagnosis]:
         written = f"{source}.{new}(...)"
         yield drafts.diagnosis(
             "setter",
-            Words(f"`{source}` has no function `{node.attr}`.", f"`{source}` 没有函数 `{node.attr}`。"),
-            Words(f"Write `{written}`.", f"请写 `{written}`。"),
+            (f"`{source}` has no function `{node.attr}`.", f"`{source}` 没有函数 `{node.attr}`。"),
+            (f"Write `{written}`.", f"请写 `{written}`。"),
         )
         return
 
@@ -142,7 +141,7 @@ def lengths(evidence: Evidence) -> Iterator[Diagnosis]:
         r"x and y must (have same first dimension|be the same size)|shape mismatch: objects", evidence.message
     ):
         return
-    call = next((n for n in nodes(evidence, step) if isinstance(n, ast.Call) and len(n.args) > 1), None)
+    call = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and len(n.args) > 1), None)
     if call is None:
         return
     drafts = Drafts(evidence, step)
@@ -150,7 +149,7 @@ def lengths(evidence: Evidence) -> Iterator[Diagnosis]:
     told = re.findall(r"\((\d+),", evidence.message)
     sizes = [int(told[0]), int(told[1])] if len(told) > 1 else sizes
     one, two = (drafts.source(arg) for arg in call.args[:2])
-    hint = Words("Give both as many values.", "让两者的个数相同。")
+    hint = ("Give both as many values.", "让两者的个数相同。")
     if all(sizes):
         short = min(sizes)
         long = call.args[0] if sizes[0] > short else call.args[1]
@@ -161,10 +160,10 @@ def lengths(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((long, cut))
         if sizes[0] != sizes[1]:
             drafts.edit((call.args[0], f"range(len({two}))"))
-        hint = Words(f"Write `{cut}`, or give both as many values.", f"写 `{cut}`，或让两者个数相同。")
+        hint = (f"Write `{cut}`, or give both as many values.", f"写 `{cut}`，或让两者个数相同。")
     yield drafts.diagnosis(
         "plot-lengths",
-        Words(
+        (
             f"`{one}` has {sizes[0] or '?'} values and `{two}` has {sizes[1] or '?'}.",
             f"`{one}` 有 {sizes[0] or '?'} 个值，`{two}` 有 {sizes[1] or '?'} 个。",
         ),
@@ -196,7 +195,7 @@ def properties(evidence: Evidence) -> Iterator[Diagnosis]:
     if word in _PROPERTIES.split():
         return
     near = get_close_matches(word.replace("_", ""), _PROPERTIES.split(), n=3, cutoff=0.75)
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         keyword = next((k for k in call.keywords if k.arg == word), None) if isinstance(call, ast.Call) else None
         if keyword is None or not isinstance(call, ast.Call) or not near:
             continue
@@ -206,8 +205,8 @@ def properties(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((call, text), certain=len(near) == 1 and word != "labels")
         yield drafts.diagnosis(
             "plot-property",
-            Words(f"There is no property `{word}`.", f"没有属性 `{word}`。"),
-            Words(
+            (f"There is no property `{word}`.", f"没有属性 `{word}`。"),
+            (
                 f"Write `{near[0]}={drafts.source(keyword.value)}`.",
                 f"请写 `{near[0]}={drafts.source(keyword.value)}`。",
             ),

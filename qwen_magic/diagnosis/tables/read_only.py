@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.origins import origin
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -20,12 +20,12 @@ def read_only(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, ValueError) or step is None or not re.search(r"read-?only", evidence.message):
         return
-    statement = running(evidence, step)
+    statement = running_statement(evidence, step)
     if statement is None:
         return
     drafts = Drafts(evidence, step)
     _into_the_frame(drafts, statement)
-    names = [node for node in nodes(evidence, step) if isinstance(node, ast.Name)]
+    names = [node for node in running_nodes(evidence, step) if isinstance(node, ast.Name)]
     arrays = [
         node for node in names if columns.kind(value := step.value(node)) == "ndarray" and not value.flags.writeable
     ]
@@ -37,22 +37,20 @@ def read_only(evidence: Evidence) -> Iterator[Diagnosis]:
             later = [n for n in ast.walk(step.tree) if isinstance(n, ast.Name) and n.lineno > statement.lineno]
             certain = not any(name.id in frames for name in later)
             drafts.edit((made.value, _copied(drafts, made.value)), certain=certain)
-        drafts.edit(above=f"{node.id} = {node.id}.copy()")
+        drafts.edit(line_above=f"{node.id} = {node.id}.copy()")
     if drafts.rewrites or arrays:
         yield drafts.diagnosis(
             "read-only",
-            Words(
+            (
                 "This array is a view of data that must not be changed through it.",
                 "这个数组是只读的视图，不能通过它修改数据。",
             ),
-            Words(
-                "Change a copy, made with `.copy()`, or the frame itself.", "先用 `.copy()` 复制再改，或直接改原表。"
-            ),
+            ("Change a copy, made with `.copy()`, or the frame itself.", "先用 `.copy()` 复制再改，或直接改原表。"),
         )
 
 
 def _copied(drafts: Drafts, made: ast.expr) -> str:
-    if is_call_of(made, "to_numpy") and isinstance(made, ast.Call):
+    if is_call_of(made, "to_numpy"):
         return drafts.called(made, drop=("copy",), add="copy=True")
     return f"{drafts.operand(made)}.copy()"
 
@@ -85,6 +83,6 @@ def _into_the_frame(drafts: Drafts, statement: ast.stmt) -> None:
 
 def _frame_of(node: ast.expr) -> ast.expr | None:
     """What `df` is in `df.values` and `df.to_numpy()`."""
-    if is_call_of(node, "to_numpy") and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+    if is_call_of(node, "to_numpy") and isinstance(node.func, ast.Attribute):
         return node.func.value
     return node.value if isinstance(node, ast.Attribute) and node.attr == "values" else None

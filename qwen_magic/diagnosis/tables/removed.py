@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 
-from qwen_magic.diagnosis.drafts import Change, Drafts, nodes, running
+from qwen_magic.diagnosis.cells import Change
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.removed_names import ATTRIBUTES, METHODS
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _GONE = re.compile(r"'(?:[\w.]+\.)?(\w+)' object has no attribute '(\w+)'")
@@ -23,7 +24,7 @@ def removed_attributes(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, AttributeError) or step is None:
         return
-    gone = [node for node in nodes(evidence, step) if isinstance(node, ast.Attribute) and _lost(step, node)]
+    gone = [node for node in running_nodes(evidence, step) if isinstance(node, ast.Attribute) and _lost(step, node)]
     if len(gone) != 1 and not (gone and gone[0] is step.node):
         return
     node = gone[0]
@@ -34,7 +35,7 @@ def removed_attributes(evidence: Evidence) -> Iterator[Diagnosis]:
     if successor.startswith("%"):
         new = _method_instead(drafts, node, successor)
     elif not successor:
-        if (statement := running(evidence, step)) is not None and isinstance(statement, ast.Expr):
+        if (statement := running_statement(evidence, step)) is not None and isinstance(statement, ast.Expr):
             drafts.edit((statement, "pass"))
     else:
         # The next one of them would fail in the same way.
@@ -49,10 +50,8 @@ def removed_attributes(evidence: Evidence) -> Iterator[Diagnosis]:
     hint = new or ast.unparse(node)
     yield drafts.diagnosis(
         "removed-attribute",
-        Words(f"The installed {module} no longer has `{old}`.", f"安装的 {module} 已经没有 `{old}`。"),
-        Words(f"Write `{hint}` instead.", f"请改写为 `{hint}`。")
-        if new
-        else Words(f"Leave out `{old}`.", f"请去掉 `{old}`。"),
+        (f"The installed {module} no longer has `{old}`.", f"安装的 {module} 已经没有 `{old}`。"),
+        (f"Write `{hint}` instead.", f"请改写为 `{hint}`。") if new else (f"Leave out `{old}`.", f"请去掉 `{old}`。"),
     )
 
 
@@ -131,7 +130,7 @@ def removed_methods(evidence: Evidence) -> Iterator[Diagnosis]:
     owner_class = type(evidence.error.obj)
     if name not in table or owner_class.__module__.split(".")[0] not in ("pandas", "numpy"):
         return
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == name), None)
     if node is None:
         return
     drafts = Drafts(evidence, step)
@@ -151,11 +150,11 @@ def removed_methods(evidence: Evidence) -> Iterator[Diagnosis]:
     short = method[1] + "()" * call if len(method[1]) < 80 else successor.rstrip("!")
     yield drafts.diagnosis(
         "removed-method",
-        Words(
+        (
             f"`{owner}` of the installed {library} no longer has `.{name}`.",
             f"安装的 {library} 中，{owner} 已经没有 `.{name}`。",
         ),
-        Words(f"Write `{short}` instead of `.{name}`.", f"请用 `{short}` 代替 `.{name}`。"),
+        (f"Write `{short}` instead of `.{name}`.", f"请用 `{short}` 代替 `.{name}`。"),
     )
 
 
@@ -212,8 +211,6 @@ def removed_ix(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((node, drafts.renamed(node, indexer)))
     yield drafts.diagnosis(
         "removed-method",
-        Words("The installed pandas no longer has `.ix`.", "安装的 pandas 已经没有 `.ix`。"),
-        Words(
-            "Write `.loc[...]` for labels, `.iloc[...]` for positions.", "按标签用 `.loc[...]`，按位置用 `.iloc[...]`。"
-        ),
+        ("The installed pandas no longer has `.ix`.", "安装的 pandas 已经没有 `.ix`。"),
+        ("Write `.loc[...]` for labels, `.iloc[...]` for positions.", "按标签用 `.loc[...]`，按位置用 `.iloc[...]`。"),
     )

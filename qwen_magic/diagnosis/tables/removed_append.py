@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes, running
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.running import running_nodes, running_statement
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -19,7 +19,7 @@ def removed_append(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     if evidence.message != "'DataFrame' object has no attribute 'append'" or columns.kind(evidence.error.obj) == "":
         return
-    node = next((n for n in nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == "append"), None)
+    node = next((n for n in running_nodes(evidence, step) if isinstance(n, ast.Attribute) and n.attr == "append"), None)
     call = step.parents.get(node) if node else None
     if node is None or not isinstance(call, ast.Call) or len(call.args) != 1:
         return
@@ -35,7 +35,7 @@ def removed_append(evidence: Evidence) -> Iterator[Diagnosis]:
         ]
         texts.append(f"{pd}.concat({first}{', ' + rest if rest else ''})")
     imports = columns.import_for(evidence, "pandas", "pd")
-    statement = running(evidence, step)
+    statement = running_statement(evidence, step)
     unused = isinstance(statement, ast.Expr) and statement.value is call
     # A result that is thrown away cannot have been meant, but the last line of a cell shows it.
     shown = unused and statement is step.tree.body[-1]
@@ -49,10 +49,8 @@ def removed_append(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((call, text[:-1] + ", ignore_index=True)"), imports=imports)
     yield drafts.diagnosis(
         "removed-append",
-        Words(
-            "`DataFrame.append` was removed from pandas in version 2.0.", "pandas 2.0 起已经没有 `DataFrame.append`。"
-        ),
-        Words(f"Write `{frame} = {texts[0]}`.", f"请改写为 `{frame} = {texts[0]}`。"),
+        ("`DataFrame.append` was removed from pandas in version 2.0.", "pandas 2.0 起已经没有 `DataFrame.append`。"),
+        (f"Write `{frame} = {texts[0]}`.", f"请改写为 `{frame} = {texts[0]}`。"),
     )
 
 

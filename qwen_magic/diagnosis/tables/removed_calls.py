@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.removed_names import FREQUENCIES, KEYWORDS, STYLES
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _UNEXPECTED = re.compile(r"(?:(\w+)\.)?(\w+)\(\) got an unexpected keyword argument '(\w+)'")
@@ -25,7 +25,9 @@ def removed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, (TypeError, AttributeError)) or not found or step is None:
         return
     word = found[3]
-    calls = [n for n in nodes(evidence, step) if isinstance(n, ast.Call) and any(k.arg == word for k in n.keywords)]
+    calls = [
+        n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and any(k.arg == word for k in n.keywords)
+    ]
     if len(calls) != 1:
         return
     call = calls[0]
@@ -37,8 +39,8 @@ def removed_keywords(evidence: Evidence) -> Iterator[Diagnosis]:
     short = new if new and len(new) < 100 else f"{function}(...)"
     yield drafts.diagnosis(
         "removed-keyword",
-        Words(f"`{function}` no longer takes `{word}=`.", f"`{function}` 已不再接受参数 `{word}=`。"),
-        Words(f"Write `{short}`.", f"请改写为 `{short}`。"),
+        (f"`{function}` no longer takes `{word}=`.", f"`{function}` 已不再接受参数 `{word}=`。"),
+        (f"Write `{short}`.", f"请改写为 `{short}`。"),
     )
 
 
@@ -161,10 +163,8 @@ def removed_positions(evidence: Evidence) -> Iterator[Diagnosis]:
     if changes:
         yield drafts.diagnosis(
             "must-be-named",
-            Words(
-                f"`{found[1]}` takes only {free} argument(s) by position.", f"`{found[1]}` 只接受 {free} 个位置参数。"
-            ),
-            Words(f"Name the others: {named}.", f"其余参数要写出名字：{named}。"),
+            (f"`{found[1]}` takes only {free} argument(s) by position.", f"`{found[1]}` 只接受 {free} 个位置参数。"),
+            (f"Name the others: {named}.", f"其余参数要写出名字：{named}。"),
         )
 
 
@@ -188,7 +188,7 @@ def removed_frequency(evidence: Evidence) -> Iterator[Diagnosis]:
     if "frequency" not in evidence.message and "offsets" not in evidence.message:
         return
     drafts = Drafts(evidence, step)
-    texts = [n for n in nodes(evidence, step) if isinstance(n, ast.Constant) and type(n.value) is str]
+    texts = [n for n in running_nodes(evidence, step) if isinstance(n, ast.Constant) and type(n.value) is str]
     for node in texts:
         typed = str(node.value)
         found = re.fullmatch(r"(-?\d*)\s*([A-Za-z]+)(-[A-Z]{3})?", typed)
@@ -201,8 +201,8 @@ def removed_frequency(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((node, f'"{whole}"'), certain=len(found[2]) <= 3)
             yield drafts.diagnosis(
                 "removed-frequency",
-                Words(f'pandas no longer knows the frequency "{typed}".', f'pandas 已不认识频率 "{typed}"。'),
-                Words(f'Write "{whole}".', f'请写 "{whole}"。'),
+                (f'pandas no longer knows the frequency "{typed}".', f'pandas 已不认识频率 "{typed}"。'),
+                (f'Write "{whole}".', f'请写 "{whole}"。'),
             )
             return
 
@@ -221,13 +221,13 @@ def removed_style(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, OSError) or step is None or "valid package style" not in evidence.message:
         return
     drafts = Drafts(evidence, step)
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if isinstance(node, ast.Constant) and type(node.value) is str and node.value.startswith("seaborn"):
             new = node.value.replace("seaborn", STYLES, 1)
             drafts.edit((node, f'"{new}"'), certain=True)
             yield drafts.diagnosis(
                 "removed-style",
-                Words(f'Matplotlib renamed the style "{node.value}".', f'Matplotlib 的样式 "{node.value}" 改了名字。'),
-                Words(f'Write plt.style.use("{new}").', f'请写 plt.style.use("{new}")。'),
+                (f'Matplotlib renamed the style "{node.value}".', f'Matplotlib 的样式 "{node.value}" 改了名字。'),
+                (f'Write plt.style.use("{new}").', f'请写 plt.style.use("{new}")。'),
             )
             return

@@ -12,7 +12,6 @@ from typing import Any
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 Shape = tuple[int, ...]
@@ -57,8 +56,8 @@ def broadcasting(evidence: Evidence) -> Iterator[Diagnosis]:
     one, two = drafts.source(left), drafts.source(right)
     yield drafts.diagnosis(
         "broadcast",
-        Words(f"`{one}` has shape {a} and `{two}` has shape {b}.", f"`{one}` 的形状是 {a}，`{two}` 的形状是 {b}。"),
-        Words(f"Write `{new}`.", f"请写 `{new}`。") if new else Words("Make the shapes equal.", "让两者形状一致。"),
+        (f"`{one}` has shape {a} and `{two}` has shape {b}.", f"`{one}` 的形状是 {a}，`{two}` 的形状是 {b}。"),
+        (f"Write `{new}`.", f"请写 `{new}`。") if new else ("Make the shapes equal.", "让两者形状一致。"),
     )
 
 
@@ -103,11 +102,11 @@ def products(evidence: Evidence) -> Iterator[Diagnosis]:
     hint = ways[0][1] if ways else f"{one} * {two}"
     yield drafts.diagnosis(
         "matrix-product",
-        Words(
+        (
             f"`{one}` {a or ''} and `{two}` {b or ''} have different inner sizes.",
             f"`{one}` {a or ''} 与 `{two}` {b or ''} 的内维不同。",
         ),
-        Words(f"Write `{hint}`.", f"请写 `{hint}`。"),
+        (f"Write `{hint}`.", f"请写 `{hint}`。"),
     )
 
 
@@ -155,8 +154,8 @@ def reshaping(evidence: Evidence) -> Iterator[Diagnosis]:
     hint = ", ".join(fits[:4]) or f"({size},)"
     yield drafts.diagnosis(
         "reshape",
-        Words(f"{size} elements do not fill the shape ({found[2]}).", f"{size} 个元素填不成形状 ({found[2]})。"),
-        Words(f"Shapes that fit: {hint}; -1 stands for the rest.", f"可用的形状：{hint}；-1 表示其余的。"),
+        (f"{size} elements do not fill the shape ({found[2]}).", f"{size} 个元素填不成形状 ({found[2]})。"),
+        (f"Shapes that fit: {hint}; -1 stands for the rest.", f"可用的形状：{hint}；-1 表示其余的。"),
     )
 
 
@@ -178,7 +177,7 @@ def stacking(evidence: Evidence) -> Iterator[Diagnosis]:
     if "only integer scalar" in said and len(call.args) > 1 and name != "append":
         new = f"{head}{name}([{joined}])"
         drafts.edit((call, new), certain=True)
-        cause = Words(f"`{name}` takes one list of arrays.", f"`{name}` 要一个由数组组成的列表。")
+        cause = (f"`{name}` takes one list of arrays.", f"`{name}` 要一个由数组组成的列表。")
     else:
         found = re.search(r"along dimension (\d+), the array at index 0 has size (\d+).*has size (\d+)", said)
         others = {"0": ["concatenate", "vstack"], "1": ["hstack", "column_stack"]}
@@ -189,5 +188,5 @@ def stacking(evidence: Evidence) -> Iterator[Diagnosis]:
         if name == "concatenate" and found and not any(word.arg == "axis" for word in call.keywords):
             drafts.edit((call, drafts.called(call, add="axis=1")))
         new = f"{head}{order[0] if order[0] != name else order[1]}({drafts.source(call.args[0])})"
-        cause = Words(f"The arrays do not fit: {said.rsplit('but ', 1)[-1]}.", "这些数组的形状拼不到一起。")
-    yield drafts.diagnosis("stacking", cause, Words(f"Write `{new}`.", f"请写 `{new}`。"))
+        cause = (f"The arrays do not fit: {said.rsplit('but ', 1)[-1]}.", "这些数组的形状拼不到一起。")
+    yield drafts.diagnosis("stacking", cause, (f"Write `{new}`.", f"请写 `{new}`。"))

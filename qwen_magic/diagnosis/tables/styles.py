@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names.similarity import only_slip
-from qwen_magic.language import Words
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.snapshot import Diagnosis
 
 _MARKERS = {
@@ -48,7 +48,7 @@ def styles(evidence: Evidence) -> Iterator[Diagnosis]:
         pool = get_close_matches(typed, _colours(), n=3, cutoff=0.6)
     drafts = Drafts(evidence, step)
     options = list(dict.fromkeys([*pool, *listed]))[:4]
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if isinstance(node, ast.Constant) and node.value == typed:
             for option in options:
                 slip = len(typed) > 4 and only_slip(typed, options) is not None
@@ -57,8 +57,8 @@ def styles(evidence: Evidence) -> Iterator[Diagnosis]:
     if options:
         yield drafts.diagnosis(
             "plot-style",
-            Words(f'Matplotlib knows no "{typed}" there.', f'Matplotlib 不认识这里的 "{typed}"。'),
-            Words(f'Write "{options[0]}".', f'请写 "{options[0]}"。'),
+            (f'Matplotlib knows no "{typed}" there.', f'Matplotlib 不认识这里的 "{typed}"。'),
+            (f'Write "{options[0]}".', f'请写 "{options[0]}"。'),
         )
 
 
@@ -68,7 +68,7 @@ def styles_in_one(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, (ValueError, TypeError)) or step is None:
         return
     drafts = Drafts(evidence, step)
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         every: list[ast.expr | ast.keyword] = [*call.args, *call.keywords] if isinstance(call, ast.Call) else []
         for given in every:
             word = given.arg if isinstance(given, ast.keyword) else ""
@@ -78,8 +78,8 @@ def styles_in_one(evidence: Evidence) -> Iterator[Diagnosis]:
     if drafts.rewrites:
         yield drafts.diagnosis(
             "style-in-one",
-            Words("Matplotlib writes this style in another way.", "Matplotlib 的这种样式要换一种写法。"),
-            Words("Write it as in the suggestion.", "请照建议改写。"),
+            ("Matplotlib writes this style in another way.", "Matplotlib 的这种样式要换一种写法。"),
+            ("Write it as in the suggestion.", "请照建议改写。"),
         )
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _NOT_NUMBERS = re.compile(
@@ -33,7 +33,7 @@ def text_as_numbers(evidence: Evidence) -> Iterator[Diagnosis]:
     ):
         return
     drafts = Drafts(evidence, step)
-    found = _text_columns(step, nodes(evidence, step))
+    found = _text_columns(step, running_nodes(evidence, step))
     joined = _joined(drafts, found)
     if not found:
         return
@@ -49,27 +49,29 @@ def text_as_numbers(evidence: Evidence) -> Iterator[Diagnosis]:
             # Converted in one place only, it would still be text in the others.
             again = not label and _used_again(drafts, at, whole)
             if again:
-                drafts.edit(above=f"{drafts.source(at)} = {expression}")
+                drafts.edit(line_above=f"{drafts.source(at)} = {expression}")
             if not label:
                 drafts.edit(*[(n, expression) for n in whole], certain=sure and single and not again)
-            drafts.edit(above=f"{label or drafts.source(at)} = {expression}", certain=bool(label) and sure and single)
+            drafts.edit(
+                line_above=f"{label or drafts.source(at)} = {expression}", certain=bool(label) and sure and single
+            )
     changes = [(at, made[0][0]) for (at, _, label), made in numbers if made and not label]
     drafts.edit(*changes)
     hint = next(made for _, made in numbers if made)[0][0]
     sample = columns.samples(values)[0][:20]
     yield drafts.diagnosis(
         "text-column",
-        Words(
-            f"`{text}` holds text, such as '{sample}', not numbers.", f"`{text}` 里是文字（如 '{sample}'），不是数字。"
-        ),
-        Words(f"Convert it first: `{hint}`.", f"先转换：`{hint}`。"),
+        (f"`{text}` holds text, such as '{sample}', not numbers.", f"`{text}` 里是文字（如 '{sample}'），不是数字。"),
+        (f"Convert it first: `{hint}`.", f"先转换：`{hint}`。"),
     )
 
 
 def _everywhere(drafts: Drafts, node: ast.expr) -> list[ast.expr]:
     """Every place in the failing expression where a column is used."""
     text = ast.unparse(node)
-    places = [n for n in nodes(drafts.evidence, drafts.step) if isinstance(n, ast.expr) and ast.unparse(n) == text]
+    places = [
+        n for n in running_nodes(drafts.evidence, drafts.step) if isinstance(n, ast.expr) and ast.unparse(n) == text
+    ]
     return places or [node]
 
 
@@ -81,7 +83,7 @@ def _used_again(drafts: Drafts, node: ast.expr, places: list[ast.expr]) -> bool:
 
 
 def _converts(evidence: Evidence, step: Step) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr == "astype" for n in nodes(evidence, step))
+    return any(isinstance(n, ast.Attribute) and n.attr == "astype" for n in running_nodes(evidence, step))
 
 
 def _text_columns(step: Step, inside: list[ast.AST]) -> list[tuple[ast.expr, Any, str]]:
@@ -133,18 +135,18 @@ def joined_text(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, TypeError) or step is None or not isinstance(step.node, ast.BinOp):
         return
     drafts = Drafts(evidence, step)
-    found = [(n, v, "") for n, v in columns.columns_in(step, nodes(evidence, step)) if columns.is_text(v)]
+    found = [(n, v, "") for n, v in columns.columns_in(step, running_nodes(evidence, step)) if columns.is_text(v)]
     if any(columns.numbers(values, "") for _, values, _ in found) or not _joined(drafts, found):
         return
     side = step.node.right if columns.is_number(columns.live(step, step.node.right)) else step.node.left
     text = f"{drafts.operand(side)}.astype(str)"
     yield drafts.diagnosis(
         "text-and-number-columns",
-        Words(
+        (
             f"`{drafts.source(side)}` holds numbers and cannot be joined to text.",
             f"`{drafts.source(side)}` 是数字，不能与文字相接。",
         ),
-        Words(f"Write `{text}`.", f"请写 `{text}`。"),
+        (f"Write `{text}`.", f"请写 `{text}`。"),
     )
 
 
@@ -157,7 +159,7 @@ def mixed_frame(evidence: Evidence) -> Iterator[Diagnosis]:
         or not _NOT_NUMBERS.search(evidence.message)
     ):
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if (
             not isinstance(call, ast.Call)
             or not isinstance(call.func, ast.Attribute)
@@ -182,12 +184,14 @@ def mixed_frame(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((call, text), certain=not amounts)
         for label in like_numbers[:3]:
             for made, _ in columns.numbers(columns.column(frame, label), f"{drafts.source(owner)}[{label!r}]")[:1]:
-                drafts.edit((call, text or drafts.source(call)), above=f"{drafts.source(owner)}[{label!r}] = {made}")
+                drafts.edit(
+                    (call, text or drafts.source(call)), line_above=f"{drafts.source(owner)}[{label!r}] = {made}"
+                )
         if texts:
             shown = ", ".join(map(repr, texts[:4]))
             yield drafts.diagnosis(
                 "mixed-frame",
-                Words(f"`{name}` needs numbers, but {shown} hold text.", f"`{name}` 需要数字，但 {shown} 是文字列。"),
-                Words(f"Write `{text}`.", f"请写 `{text}`。"),
+                (f"`{name}` needs numbers, but {shown} hold text.", f"`{name}` 需要数字，但 {shown} 是文字列。"),
+                (f"Write `{text}`.", f"请写 `{text}`。"),
             )
         return

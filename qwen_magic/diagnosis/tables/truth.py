@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.conditions import BITWISE, bracketed, operator
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _AMBIGUOUS = re.compile(r"The truth value of an? (array|Series|DataFrame|\w*Index)")
@@ -26,12 +26,12 @@ def ambiguous_truth(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     what = {"array": "array", "Series": "Series", "DataFrame": "DataFrame"}.get(found[1], "Index")
     drafts = Drafts(evidence, step)
-    inside = nodes(evidence, step)
+    inside = running_nodes(evidence, step)
     for kind, make in _SHAPES:
         for node in inside:
             if isinstance(node, kind) and (said := make(drafts, node, what)):
                 each_en = "an array" if what == "array" else f"a {what}"
-                cause = Words(
+                cause = (
                     f"{said[0]} needs one True or False, but {each_en} has one for each element.",
                     f"{said[1]}需要单个真假值，但{'数组' if what == 'array' else what}的每个元素各有一个。",
                 )
@@ -39,11 +39,11 @@ def ambiguous_truth(evidence: Evidence) -> Iterator[Diagnosis]:
                 return
 
 
-Said = tuple[str, str, Words]
+Said = tuple[str, str, tuple[str, str]]
 
 
-def _write(text: str) -> Words:
-    return Words(f"Write `{text}`.", f"请写 `{text}`。")
+def _write(text: str) -> tuple[str, str]:
+    return (f"Write `{text}`.", f"请写 `{text}`。")
 
 
 def _bool_op(drafts: Drafts, node: ast.BoolOp, what: str) -> Said | None:

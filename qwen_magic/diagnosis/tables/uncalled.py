@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _UNCALLED = re.compile(
@@ -27,7 +27,7 @@ def uncalled(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     if not _UNCALLED.search(evidence.message):
         return
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         if not isinstance(node, ast.Attribute) or not _is_method(step, node):
             continue
         parent = step.parents.get(node)
@@ -48,8 +48,8 @@ def uncalled(evidence: Evidence) -> Iterator[Diagnosis]:
             drafts.edit((node, text), certain=True)
         yield drafts.diagnosis(
             "not-called",
-            Words(f"`{source}` is a method that was not called.", f"`{source}` 是方法，还没有调用。"),
-            Words(f"Write `{text}`.", f"请写 `{text}`。"),
+            (f"`{source}` is a method that was not called.", f"`{source}` 是方法，还没有调用。"),
+            (f"Write `{text}`.", f"请写 `{text}`。"),
         )
         return
 

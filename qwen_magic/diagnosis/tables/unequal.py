@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.drafts import Drafts, nodes
+from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
 from qwen_magic.diagnosis.tables.origins import origin
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -19,7 +19,7 @@ def inhomogeneous(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     if not isinstance(evidence.error, ValueError) or step is None or "inhomogeneous shape" not in evidence.message:
         return
-    for call in nodes(evidence, step):
+    for call in running_nodes(evidence, step):
         if not isinstance(call, ast.Call) or not call.args or not re.search(r"a?n?y?array$", ast.unparse(call.func)):
             continue
         first = call.args[0]
@@ -42,8 +42,8 @@ def inhomogeneous(evidence: Evidence) -> Iterator[Diagnosis]:
         shown = ", ".join(map(str, sizes[:4])) or "several"
         yield drafts.diagnosis(
             "rows-of-several-lengths",
-            Words(f"The rows have different lengths ({shown}).", f"各行的长度不同（{shown}）。"),
-            Words(f"Fill them up, `{padded}`, or write `{objects}`.", f"把它们补齐：`{padded}`，或写 `{objects}`。"),
+            (f"The rows have different lengths ({shown}).", f"各行的长度不同（{shown}）。"),
+            (f"Fill them up, `{padded}`, or write `{objects}`.", f"把它们补齐：`{padded}`，或写 `{objects}`。"),
         )
         return
 
@@ -96,10 +96,8 @@ def mask_length(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((node.slice, f"{drafts.source(node.slice)}[:{size}]"))
     yield drafts.diagnosis(
         "mask-length",
-        Words(
-            f"The mask has {mask} values, and `{mine}` has {size}.", f"掩码有 {mask} 个值，而 `{mine}` 有 {size} 个。"
-        ),
-        Words(f"Build the mask from `{mine}` itself.", f"请用 `{mine}` 本身来生成掩码。"),
+        (f"The mask has {mask} values, and `{mine}` has {size}.", f"掩码有 {mask} 个值，而 `{mine}` 有 {size} 个。"),
+        (f"Build the mask from `{mine}` itself.", f"请用 `{mine}` 本身来生成掩码。"),
     )
 
 
@@ -124,11 +122,11 @@ def axis_out_of_bounds(evidence: Evidence) -> Iterator[Diagnosis]:
     shown = "0" if most == 0 else f"0 to {most}"
     yield drafts.diagnosis(
         "axis",
-        Words(
+        (
             f"The array has {found[2]} dimension(s), so no axis {found[1]}.",
             f"数组是 {found[2]} 维，没有轴 {found[1]}。",
         ),
-        Words(f"Use axis {shown}.", f"轴只能是 {shown}。".replace(" to ", " 到 ")),
+        (f"Use axis {shown}.", f"轴只能是 {shown}。".replace(" to ", " 到 ")),
     )
 
 
@@ -141,7 +139,8 @@ def no_inverse(evidence: Evidence) -> Iterator[Diagnosis]:
     if not singular and "must be square" not in evidence.message:
         return
     call = next(
-        (n for n in nodes(evidence, step) if isinstance(n, ast.Call) and n.args and "." in ast.unparse(n.func)), None
+        (n for n in running_nodes(evidence, step) if isinstance(n, ast.Call) and n.args and "." in ast.unparse(n.func)),
+        None,
     )
     if call is None:
         return
@@ -151,10 +150,10 @@ def no_inverse(evidence: Evidence) -> Iterator[Diagnosis]:
     if new is None:
         return
     drafts.edit((call, new))
-    cause = Words(f"`{sources[0]}` is singular: it has no inverse.", f"`{sources[0]}` 是奇异矩阵，没有逆。")
+    cause = (f"`{sources[0]}` is singular: it has no inverse.", f"`{sources[0]}` 是奇异矩阵，没有逆。")
     if not singular:
-        cause = Words(f"`{sources[0]}` is not square: it has no inverse.", f"`{sources[0]}` 不是方阵，没有逆。")
-    yield drafts.diagnosis("no-inverse", cause, Words(f"Write `{new}`.", f"请写 `{new}`。"))
+        cause = (f"`{sources[0]}` is not square: it has no inverse.", f"`{sources[0]}` 不是方阵，没有逆。")
+    yield drafts.diagnosis("no-inverse", cause, (f"Write `{new}`.", f"请写 `{new}`。"))
 
 
 def whole_number_wanted(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -168,7 +167,7 @@ def whole_number_wanted(evidence: Evidence) -> Iterator[Diagnosis]:
         or not re.search(wanted, evidence.message)
     ):
         return
-    for node in nodes(evidence, step):
+    for node in running_nodes(evidence, step):
         value = step.value(node) if isinstance(node, ast.Name) else None
         assigned = origin(step, node)
         if type(value) is not float or assigned is None or not isinstance(node, ast.Name):
@@ -181,7 +180,7 @@ def whole_number_wanted(evidence: Evidence) -> Iterator[Diagnosis]:
         drafts.edit((node, f"int({node.id})"))
         yield drafts.diagnosis(
             "whole-number",
-            Words(f"`{node.id}` is {value}: `/` always gives a float.", f"`{node.id}` 是 {value}：`/` 总是得到小数。"),
-            Words(f"Write `{node.id} = {text}`.", f"请写 `{node.id} = {text}`。"),
+            (f"`{node.id}` is {value}: `/` always gives a float.", f"`{node.id}` 是 {value}：`/` 总是得到小数。"),
+            (f"Write `{node.id} = {text}`.", f"请写 `{node.id} = {text}`。"),
         )
         return

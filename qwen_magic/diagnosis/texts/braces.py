@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, is_call_of, short
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 _PLACE = re.compile(r"\{(\d*|[^\W\d]\w*)((?:\.\w+|\[\w+\])*)(![rsa])?(:[^{}\"']*)?\}")
@@ -18,7 +21,7 @@ def literal_braces(evidence: Evidence) -> Iterator[Diagnosis]:
     """`'{"name": "{}"}'.format(name)`: the outer braces must be written twice."""
     step = evidence.last
     call = step.node if step else None
-    if step is None or not isinstance(call, ast.Call) or not is_call_of(call, "format"):
+    if step is None or not is_call_of(call, "format"):
         return
     if not isinstance(call.func, ast.Attribute) or not isinstance(evidence.error, (KeyError, ValueError, IndexError)):
         return

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.bindings import binding, siblings
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.texts import numerals
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, is_call_of, short, siblings
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 _INT: Final = re.compile(r"invalid literal for int\(\) with base (\d+): (.+)$", re.DOTALL)
@@ -34,9 +37,9 @@ def not_a_number(evidence: Evidence) -> Iterator[Diagnosis]:
     call = step.node
     readings: list[str] = []
     cells: list[str | None] = []
-    if is_call_of(call, wanted) and isinstance(call, ast.Call) and len(call.args) == 1:
+    if is_call_of(call, wanted) and len(call.args) == 1:
         source = evidence.source(step, call.args[0])
-        readings = _readings(text, source, atom(source, call.args[0]), wanted)
+        readings = _readings(text, source, operand(source), wanted)
         cells = [
             evidence.replaced(step, call, f"({reading})" if reading.endswith("100") else reading)
             for reading in readings
@@ -44,7 +47,7 @@ def not_a_number(evidence: Evidence) -> Iterator[Diagnosis]:
         cells += _skipping(evidence, step, call.args[0], text)
     elif is_call_of(call, "list", "sum", "max", "min", "sorted", "tuple", "set"):
         inner = call.args[0] if isinstance(call, ast.Call) and call.args else None
-        if is_call_of(inner, "map") and isinstance(inner, ast.Call) and len(inner.args) == 2:
+        if is_call_of(inner, "map") and len(inner.args) == 2:
             given = evidence.source(step, inner.args[1])
             cells += _split(evidence, step, inner.args[1])
             readings = _readings(text, "x", "x", wanted)
@@ -99,7 +102,7 @@ def _readings(text: str, source: str, dot: str, wanted: str) -> list[str]:
 def _split(evidence: Evidence, step: Step, node: ast.expr) -> list[str | None]:
     """`map(int, "1,2,3")`, and `"1, 2, 3".split()`: the text taken apart where its numbers end."""
     text, source = step.value(node), evidence.source(step, node)
-    if isinstance(node, ast.Call) and is_call_of(node, "split") and isinstance(node.func, ast.Attribute):
+    if is_call_of(node, "split") and isinstance(node.func, ast.Attribute):
         text, source = step.value(node.func.value), evidence.source(step, node.func.value)
     if type(text) is not str:
         return []
@@ -107,7 +110,7 @@ def _split(evidence: Evidence, step: Step, node: ast.expr) -> list[str | None]:
         parts = text.strip().split(separator)
         if len(parts) > 1 and all(map(numerals.numeric_like_plain, parts)):
             how = "" if separator == " " else f'"{separator}"'
-            return [evidence.replaced(step, node, f"{atom(source, node)}.split({how})")]
+            return [evidence.replaced(step, node, f"{operand(source)}.split({how})")]
     return []
 
 
@@ -134,12 +137,12 @@ def _skipping(evidence: Evidence, step: Step, argument: ast.expr, text: str) -> 
         yield from apart
         return
     given = evidence.source(step, made.iter)
-    dotted = atom(given, made.iter)
+    dotted = operand(given)
     values = siblings(step, name)
     kept = (
         f"{name.id}.strip()"
         if not text.strip()
-        else f"{atom(source, argument)}.strip().lstrip('-').replace('.', '', 1).isdigit()"
+        else f"{operand(source)}.strip().lstrip('-').replace('.', '', 1).isdigit()"
     )
     first = bool(values) and step.value(name) is not MISSING and values[0] is step.value(name)
     if first and text.strip() and type(step.value(made.iter)) in (list, tuple):

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from qwen_magic import edits
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import arguments, is_call_of
 from qwen_magic.diagnosis.texts.strptime import formats_of
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -88,13 +89,12 @@ def months_and_days(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or not isinstance(call, ast.Call):
         return
     if is_call_of(call, "timedelta") and re.search(r"'(?:months?|years?)' is an invalid keyword", evidence.message):
-        given = ", ".join(evidence.source(step, one) for one in (*call.args, *call.keywords))
-        given = re.sub(r"\b(month|year)=", r"\1s=", given)
+        given = re.sub(r"\b(month|year)=", r"\1s=", arguments(evidence, step, call))
         cells: list[str | None] = []
         if importlib.util.find_spec("dateutil"):
             cell = evidence.replaced(step, call, f"relativedelta({given})")
             statement = "from dateutil.relativedelta import relativedelta"
-            cells.append(edits.add_import(cell, statement) if cell and "relativedelta" not in step.names else cell)
+            cells.append(importing(evidence, cell, statement))
         yield diagnosis(
             "months-and-days",
             ("A `timedelta` has a fixed length, which months and years do not have.",
@@ -124,12 +124,11 @@ def _next_day(evidence: Evidence, step: Step, call: ast.Call, days: ast.BinOp) -
     sign = "+" if isinstance(days.op, ast.Add) else "-"
     text = f"{evidence.source(step, call.func.value)} {sign} {name}(days={evidence.source(step, days.right)})"
     cell = evidence.replaced(step, call, text)
-    lacking = name == "timedelta" and "timedelta" not in names
     return diagnosis(
         "months-and-days",
         ("The day after the last of a month is in the next one.", "月末的下一天属于下个月。"),
         (f"Write `{text}`.", f"请写成 `{text}`。"),
-        [edits.add_import(cell, "from datetime import timedelta") if cell and lacking else cell],
+        [importing(evidence, cell, "from datetime import timedelta") if name == "timedelta" else cell],
         certain=True,
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
-from qwen_magic.diagnosis.values import atom, diagnosis
+from qwen_magic.diagnosis.expressions import operand
 from qwen_magic.snapshot import Diagnosis
 
 _BYTES_WANTED = ("bytes-like object is required, not 'str'", "must be encoded before hashing")
@@ -25,10 +26,10 @@ def text_for_bytes(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     source, cells = evidence.source(step, texts[0]), []
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    wanted = f"{atom(source, texts[0])}.encode()"
+    wanted = f"{operand(source)}.encode()"
     if receiver is not None and type(step.value(receiver)) is bytes:
         # Who splits or searches with a text wants texts.
-        decoded = f"{atom(evidence.source(step, receiver), receiver)}.decode()"
+        decoded = f"{operand(evidence.source(step, receiver))}.decode()"
         cells.append(evidence.replaced(step, receiver, decoded))
     cells.append(evidence.replaced(step, texts[0], wanted))
     yield diagnosis(

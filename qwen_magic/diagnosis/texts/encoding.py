@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.texts.files import opened
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _LISTED: Final = 2000

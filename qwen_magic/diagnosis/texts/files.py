@@ -10,9 +10,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from qwen_magic import edits
+from qwen_magic.diagnosis.cells import importing, with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _LISTED: Final = 2000
@@ -45,10 +46,8 @@ def no_such_file(evidence: Evidence) -> Iterator[Diagnosis]:
         else ("Check the name and the folder that it is looked for in.", "检查文件名和所在的文件夹。")
     )
     if missing and writing and step.statement is not None and step.in_cell:
-        made = edits.insert_line(
-            evidence.cell, step.statement.lineno + step.shift, f"os.makedirs({folder!r}, exist_ok=True)"
-        )
-        cells.append(made if "os" in evidence.namespace else edits.add_import(made, "import os"))
+        made = with_line_above(evidence, step, step.statement, f"os.makedirs({folder!r}, exist_ok=True)")
+        cells.append(importing(evidence, made, "import os"))
         hint = (
             hint
             if found

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.texts.files import opened
-from qwen_magic.diagnosis.values import binding, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _WRITE: Final = re.compile(r"has no attribute 'write'|must have a 'write' attribute|must have a \"write\" method")
@@ -22,7 +24,7 @@ def path_for_a_file(evidence: Evidence) -> Iterator[Diagnosis]:
     """`json.dump(data, "a.json")`, `pickle.load("a.pkl")`, `csv.writer("a.csv")`; `json.dump(file, data)`."""
     step = evidence.last
     call = step.node if step else None
-    if step is None or not isinstance(call, ast.Call) or not is_call_of(call, "dump", "load", "writer", "DictWriter"):
+    if step is None or not is_call_of(call, "dump", "load", "writer", "DictWriter"):
         return
     writing = _WRITE.search(evidence.message) is not None
     if writing and len(call.args) == 2 and any(hasattr(type(step.value(arg)), "write") for arg in call.args[:1]):
@@ -64,7 +66,7 @@ def dump_and_dumps(evidence: Evidence) -> Iterator[Diagnosis]:
     """`json.dumps(data, file)`, `json.dump(data)`, `json.dump(file, data)`: with `s` it gives text."""
     step = evidence.last
     call = step.node if step else None
-    if step is None or not isinstance(call, ast.Call) or not is_call_of(call, "dump", "dumps"):
+    if step is None or not is_call_of(call, "dump", "dumps"):
         return
     head, count = evidence.source(step, call.func), len(call.args)
     if is_call_of(call, "dump") and count == 2 and "not JSON serializable" in evidence.message:

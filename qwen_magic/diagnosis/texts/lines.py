@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import above as above_statement
+from qwen_magic.diagnosis.cells import with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, atom, diagnosis, is_call_of, short
+from qwen_magic.diagnosis.expressions import is_call_of, operand
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 _ODD = re.compile(r"values to unpack|list index out of range|invalid literal for int|could not convert string to float")
@@ -53,7 +55,7 @@ def odd_line(evidence: Evidence) -> Iterator[Diagnosis]:
 def _loop(step: Step) -> ast.For | ast.comprehension | None:
     """The innermost loop around what was running, if it goes over single values."""
     node = step.node if step.node is not None else step.statement
-    for around in above(step, node) if node is not None else ():
+    for around in step.around(node) if node is not None else ():
         loops: list[ast.For | ast.comprehension] = [around] if isinstance(around, ast.For) else []
         if isinstance(around, _COMPREHENSIONS):
             loops += around.generators
@@ -76,13 +78,13 @@ def _skipped(evidence: Evidence, step: Step, loop: ast.For | ast.comprehension, 
             return None
         kept = test.removeprefix("not ") if " or " not in test else f"not ({test})"
         return evidence.replaced(step, loop.iter, f"{evidence.source(step, loop.iter)} if {kept}")
-    return above_statement(evidence, step, loop.body[0], f"if {test}:\n    continue")
+    return with_line_above(evidence, step, loop.body[0], f"if {test}:\n    continue")
 
 
 def _is_first(step: Step, loop: ast.For | ast.comprehension, value: Any) -> bool:
     """Whether this is the first of the lines, and it has no digit where others have some."""
     lines = step.value(loop.iter)
-    if lines is MISSING and is_call_of(loop.iter, "splitlines", "split") and isinstance(loop.iter, ast.Call):
+    if lines is MISSING and is_call_of(loop.iter, "splitlines", "split"):
         text = step.value(loop.iter.func.value) if isinstance(loop.iter.func, ast.Attribute) else MISSING
         lines = text.strip("\n").split("\n") if type(text) is str else MISSING
     if type(lines) not in (list, tuple) or len(lines) < 2:
@@ -96,7 +98,7 @@ def _digits(line: Any) -> bool:
 
 
 def _header(evidence: Evidence, step: Step, loop: ast.For | ast.comprehension) -> Iterator[Diagnosis]:
-    text = f"{atom(evidence.source(step, loop.iter), loop.iter)}[1:]"
+    text = f"{operand(evidence.source(step, loop.iter))}[1:]"
     yield diagnosis(
         "header",
         ("The first line holds names, not numbers.", "第一行是列名，不是数字。"),

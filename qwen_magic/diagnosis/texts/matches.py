@@ -6,9 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.types.operands import NUMBERS, pair
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -21,24 +23,15 @@ def found_text(evidence: Evidence) -> Iterator[Diagnosis]:
     if found := pair(evidence):
         for side, value in enumerate(found.values):
             if type(value) is re.Match:
-                text = f"{_dotted(evidence, step, found.nodes[side])}.group()"
+                text = f"{operand(evidence.source(step, found.nodes[side]))}.group()"
                 number = found.types[1 - side] in NUMBERS
                 texts = [f"int({text})", f"float({text})"] if number else [text]
                 yield _group(found.text(side), [found.with_operand(side, one) for one in texts])
-    elif (
-        isinstance(node, ast.Call)
-        and is_call_of(node, "len")
-        and node.args
-        and type(step.value(node.args[0])) is re.Match
-    ):
-        text = _dotted(evidence, step, node.args[0])
+    elif is_call_of(node, "len") and node.args and type(step.value(node.args[0])) is re.Match:
+        text = operand(evidence.source(step, node.args[0]))
         yield _group(text, [evidence.replaced(step, node.args[0], f"{text}.group()")])
     elif isinstance(node, ast.Attribute) and node.attr in ("group", "groups", "start", "end", "span"):
         yield from _of_findall(evidence, step, node)
-
-
-def _dotted(evidence: Evidence, step: Step, node: ast.expr) -> str:
-    return atom(evidence.source(step, node), node)
 
 
 def _group(text: str, cells: list[str | None]) -> Diagnosis:
@@ -59,7 +52,7 @@ def _of_findall(evidence: Evidence, step: Step, node: ast.Attribute) -> Iterator
         given = made.iter
         if isinstance(given, ast.Name) and isinstance(further := binding(step, given), ast.Assign):
             given = further.value
-    if not isinstance(given, ast.Call) or not is_call_of(given, "findall") or not isinstance(given.func, ast.Attribute):
+    if not is_call_of(given, "findall") or not isinstance(given.func, ast.Attribute):
         return
     looped = isinstance(made, (ast.For, ast.comprehension))
     name = "finditer" if looped else "search"

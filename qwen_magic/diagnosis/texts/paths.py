@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.types.operands import pair
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _PATHS = ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath", "Path")
@@ -63,7 +64,7 @@ def opened_to_read(evidence: Evidence) -> Iterator[Diagnosis]:
     target = around.targets[0] if isinstance(around, ast.Assign) else target
     if not isinstance(target, ast.Name) or (mode is not None and not isinstance(mode, ast.Constant)):
         return
-    used = [node for node in ast.walk(step.tree) if isinstance(node, ast.Call) and is_call_of(node, *_WRITING)]
+    used = [node for node in ast.walk(step.tree) if is_call_of(node, *_WRITING)]
     if not any(isinstance(part, ast.Name) and part.id == target.id for node in used for part in ast.walk(node)):
         return
     source = evidence.source(step, call)

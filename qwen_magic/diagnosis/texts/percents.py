@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import above, diagnosis, short
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 _SIGN: Final = re.compile(r"%(?!%)[-+ #0]*(?:\*|\d+)?(?:\.\d+)?[diouxXeEfFgGcrsa]")
@@ -96,7 +97,7 @@ def _values(evidence: Evidence, step: Step, node: ast.BinOp) -> list[str]:
 def _idle(evidence: Evidence, step: Step, node: ast.BinOp, count: int) -> Iterator[str | None]:
     """The names of the same loop or function that nothing uses, if they are as many as are missing."""
     values = _values(evidence, step, node)
-    for around in above(step, node):
+    for around in step.around(node):
         if isinstance(around, _COMPREHENSIONS):
             targets: list[ast.AST] = [loop.target for loop in around.generators]
         elif isinstance(around, (ast.For, ast.FunctionDef)):

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from qwen_magic import edits
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import operand
 from qwen_magic.diagnosis.texts.strptime import formats_of
 from qwen_magic.diagnosis.types.operands import NUMBERS, Pair, pair
-from qwen_magic.diagnosis.values import atom, diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 _DATES: Final = ("date", "datetime")
@@ -64,7 +65,7 @@ def _class(step: Step, name: str) -> str:
 def _date_words(found: Pair) -> Iterator[str]:
     for side in (0, 1):
         other = 1 - side
-        text, dotted = found.text(side), atom(found.text(side), found.nodes[side])
+        text, dotted = found.text(side), operand(found.text(side))
         kind, partner = found.types[side], found.types[other]
         if kind == "str" and partner in _DATES and (name := _class(found.step, partner)):
             value = found.values[side]
@@ -103,9 +104,8 @@ def _dates(found: Pair) -> Iterator[str | None]:
 def _with_class(found: Pair, cell: str | None) -> str | None:
     """With an import of the class of `datetime` that the cell now uses and nobody has imported."""
     for name in (*_DATES, "timedelta"):
-        used = cell is not None and re.search(rf"(?<![.\w]){name}\(", cell) and name not in found.step.names
-        if cell and used and not re.search(rf"import .*\b{name}\b", cell):
-            return edits.add_import(cell, f"from datetime import {name}")
+        if cell is not None and re.search(rf"(?<![.\w]){name}\(", cell):
+            cell = importing(found.evidence, cell, f"from datetime import {name}")
     return cell
 
 

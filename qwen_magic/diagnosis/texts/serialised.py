@@ -7,8 +7,12 @@ import json
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, importing, is_call_of, short
+from qwen_magic.diagnosis.expressions import is_call_of, operand
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -16,12 +20,7 @@ def broken_json(evidence: Evidence) -> Iterator[Diagnosis]:
     """`json.loads` of a dict, a file, or text that Python writes and JSON does not; `dumps` of what JSON has not."""
     step = evidence.last
     call = step.node if step else None
-    if (
-        step is None
-        or not isinstance(call, ast.Call)
-        or not is_call_of(call, "load", "loads", "dump", "dumps")
-        or not call.args
-    ):
+    if step is None or not is_call_of(call, "load", "loads", "dump", "dumps") or not call.args:
         return
     value, text = step.value(call.args[0]), evidence.source(step, call.args[0])
     head = evidence.source(step, call.func)
@@ -42,7 +41,7 @@ def broken_json(evidence: Evidence) -> Iterator[Diagnosis]:
         cells += [evidence.replaced(step, call, other) for other in texts]
     elif type(evidence.error) is json.JSONDecodeError and evidence.message.startswith("Extra data: line 2 column 1"):
         cause = "There is one JSON value a line, not one in all.", "每行各是一个 JSON 值，而不是整体一个。"
-        lines = text if is_call_of(call, "load") else f"{atom(text, call.args[0])}.splitlines()"
+        lines = text if is_call_of(call, "load") else f"{operand(text)}.splitlines()"
         each = f"[{head.removesuffix('s')}s(line) for line in {lines} if line.strip()]"
         hint = f"Write `{each}`.", f"请写成 `{each}`。"
         cells.append(evidence.replaced(step, call, each))
@@ -70,13 +69,13 @@ def broken_json(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _read_otherwise(evidence: Evidence, step: Step, call: ast.Call, value: str, text: str) -> Iterator[str | None]:
-    head, dotted = evidence.source(step, call.func), atom(text, call.args[0])
+    head, dotted = evidence.source(step, call.func), operand(text)
     try:
         ast.literal_eval(value)
     except (ValueError, SyntaxError):
         pass
     else:
-        yield importing(evidence, evidence.replaced(step, call, f"ast.literal_eval({text})"), "ast")
+        yield importing(evidence, evidence.replaced(step, call, f"ast.literal_eval({text})"), "import ast")
     for changed, source in (
         (value.replace("'", '"'), f"""{dotted}.replace("'", '"')"""),
         (re.sub(r",\s*([}\]])", r"\1", value), ""),
@@ -104,11 +103,7 @@ def no_match(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     made = binding(step, node.value) if isinstance(node.value, ast.Name) else None
     call = made.value if isinstance(made, ast.Assign) else node.value
-    if (
-        not is_call_of(call, "match", "fullmatch", "search")
-        or not isinstance(call, ast.Call)
-        or not isinstance(call.func, ast.Attribute)
-    ):
+    if not is_call_of(call, "match", "fullmatch", "search") or not isinstance(call.func, ast.Attribute):
         return
     source = evidence.source(step, call)
     head = evidence.source(step, call.func)

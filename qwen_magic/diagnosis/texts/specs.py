@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.texts import numerals
-from qwen_magic.diagnosis.values import atom, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _BAD: Final = re.compile(
@@ -39,7 +40,7 @@ def wrong_spec(evidence: Evidence) -> Iterator[Diagnosis]:
             if all(isinstance(piece, ast.Constant) for piece in pieces):
                 spec = "".join(str(piece.value) for piece in pieces if isinstance(piece, ast.Constant))
                 yield from _in_braces(evidence, step, part, spec)
-        elif is_call_of(part, "format") and isinstance(part, ast.Call):
+        elif is_call_of(part, "format"):
             yield from _of_method(evidence, step, part)
 
 
@@ -136,7 +137,7 @@ def _respelled(value: Any, spec: str) -> list[str]:
 
 
 def _as_number(value: str, name: str, spec: str) -> list[str]:
-    readings = numerals.reading(value, name, (), atom(name, ast.parse(name, mode="eval").body))
+    readings = numerals.reading(value, name, (), operand(name))
     sample = 1 if spec.endswith("d") else 1.0
     kinds = [one for one in readings if one.startswith("int(" if spec.endswith("d") else "float(")] or readings
     return kinds if _works(sample, spec) else []

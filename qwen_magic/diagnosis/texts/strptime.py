@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from qwen_magic.diagnosis.bindings import siblings
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of, short, siblings
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 _TIME: Final = re.compile(r"time data (.+) does not match format (.+)$|unconverted data remains: (.+)$")

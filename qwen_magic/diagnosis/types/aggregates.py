@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.texts import numerals
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _AGGREGATES: Final = ("sum", "max", "min", "sorted", "sort", "mean", "median", "fsum", "stdev", "nlargest", "nsmallest")
@@ -86,7 +88,7 @@ def _items(step: Step, node: ast.expr | None) -> list[Any]:
 
 def _of_values(evidence: Evidence, step: Step, given: ast.expr) -> Diagnosis:
     """`sum(counts)` of a dict, whose keys are texts."""
-    best = f"{atom(evidence.source(step, given), given)}.values()"
+    best = f"{operand(evidence.source(step, given))}.values()"
     return diagnosis(
         "keys-for-values",
         ("Going through a dict gives its keys.", "遍历字典得到的是键。"),

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import factor, operand
 from qwen_magic.diagnosis.types.operands import NUMBERS, Pair, pair
-from qwen_magic.diagnosis.values import atom, diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 _ITERABLES: Final = ("tuple", "set", "frozenset", "range", "dict_keys", "dict_values", "map", "zip", "filter")
@@ -33,10 +34,6 @@ def mixed_collections(evidence: Evidence) -> Iterator[Diagnosis]:
                 certain=way is _merged and MISSING not in found.values,
             )
             return
-
-
-def _dotted(found: Pair, side: int) -> str:
-    return atom(found.text(side), found.nodes[side])
 
 
 def _joined(found: Pair) -> Iterator[str]:
@@ -115,7 +112,7 @@ def _elementwise(found: Pair) -> Iterator[str]:
     if found.types in (("list", "list"), ("tuple", "tuple"), ("list", "tuple")) and symbol != "-":
         yield f"[a {symbol} b for a, b in zip({left}, {right})]"
     elif found.types[0] in ("list", "tuple") and found.types[1] in NUMBERS:
-        yield f"[x {symbol} {_dotted(found, 1)} for x in {left}]"
+        yield f"[x {symbol} {factor(right)} for x in {left}]"
         if symbol == "/":
             yield f"sum({left}) / {right}"
             yield f"len({left}) / {right}"
@@ -123,7 +120,7 @@ def _elementwise(found: Pair) -> Iterator[str]:
         if symbol == "/":
             yield f"{left} / len({right})"
             yield f"{left} / sum({right})"
-        yield f"[{_dotted(found, 0)} {symbol} x for x in {right}]"
+        yield f"[{factor(left)} {symbol} x for x in {right}]"
 
 
 def _measured(found: Pair) -> Iterator[str]:
@@ -136,7 +133,7 @@ def _measured(found: Pair) -> Iterator[str]:
             if value is MISSING or type(value) is not str:
                 yield _plus(found, side, f"len({found.text(side)})")
             if type(value) in (list, tuple) and len(value) == 1:
-                yield _plus(found, side, f"{_dotted(found, side)}[0]")
+                yield _plus(found, side, f"{operand(found.text(side))}[0]")
             elif type(value) is str and not any(char.isdigit() for char in value):
                 yield _plus(found, side, f"len({found.text(side)})")
 
@@ -144,8 +141,8 @@ def _measured(found: Pair) -> Iterator[str]:
 def _bytes(found: Pair) -> Iterator[str]:
     if found.symbol == "+" and set(found.types) == {"bytes", "str"}:
         side = found.types.index("bytes")
-        yield _plus(found, side, f"{_dotted(found, side)}.decode()")
-        yield _plus(found, 1 - side, f"{_dotted(found, 1 - side)}.encode()")
+        yield _plus(found, side, f"{operand(found.text(side))}.decode()")
+        yield _plus(found, 1 - side, f"{operand(found.text(1 - side))}.encode()")
 
 
 def _uncalled(found: Pair) -> Iterator[str]:

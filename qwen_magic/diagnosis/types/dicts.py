@@ -6,12 +6,11 @@ import ast
 import os
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import around, rewrites
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.names.similarity import close
 from qwen_magic.diagnosis.types.lookups import Lookup, lookups
-from qwen_magic.diagnosis.values import is_call_of
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _EMPTY = {"append": "[]", "extend": "[]", "add": "set()", "update": "{}", "setdefault": "{}"}
@@ -46,17 +45,22 @@ def first_time(evidence: Evidence) -> Iterator[Diagnosis]:
         elif own := _own_value(step, node):
             text, place = f"{holder}.get({key}, 0)", own
         if place is not None:
-            fixed = rewrites([evidence.replaced(step, place, text)], certain=sure)
-            cause = Words(
+            cause = (
                 f"`{holder}` does not have the key {lookup.key!r} yet when it comes for the first time.",
                 f"{lookup.key!r} 第一次出现时，`{holder}` 里还没有这个键。",
             )
-            yield Diagnosis("key-first", cause, Words(f"Write `{text}`.", f"写成 `{text}`。"), fixed)
+            yield diagnosis(
+                "key-first",
+                cause,
+                (f"Write `{text}`.", f"写成 `{text}`。"),
+                [evidence.replaced(step, place, text)],
+                certain=sure,
+            )
 
 
 def _own_value(step: Step, node: ast.Subscript) -> ast.expr | None:
     """The node itself, if it is the old value in `d[k] = d[k] + 1`."""
-    for assign in around(step, node, ast.Assign):
+    for assign in step.around(node, ast.Assign):
         same = any(ast.unparse(target) == ast.unparse(node) for target in assign.targets)
         if same and isinstance(assign.value, ast.BinOp) and node in (assign.value.left, assign.value.right):
             return node
@@ -73,12 +77,16 @@ def one_level_down(evidence: Evidence) -> Iterator[Diagnosis]:
             continue
         holder, key = evidence.source(lookup.step, lookup.holder), evidence.source(lookup.step, lookup.node.slice)
         texts = [f"{holder}{path}[{key}]" for path in paths]
-        cause = Words(
+        cause = (
             f"The key {lookup.key!r} is one level further down, in `{holder}{paths[0]}`.",
             f"键 {lookup.key!r} 在下一层的 `{holder}{paths[0]}` 里。",
         )
-        fixed = rewrites(evidence.replaced(lookup.step, lookup.node, text) for text in texts)
-        yield Diagnosis("key-nested", cause, Words(f"Write `{texts[0]}`.", f"写成 `{texts[0]}`。"), fixed)
+        yield diagnosis(
+            "key-nested",
+            cause,
+            (f"Write `{texts[0]}`.", f"写成 `{texts[0]}`。"),
+            (evidence.replaced(lookup.step, lookup.node, text) for text in texts),
+        )
 
 
 def _paths(lookup: Lookup) -> Iterator[str]:
@@ -116,9 +124,9 @@ def nothing_to_remove(evidence: Evidence) -> Iterator[Diagnosis]:
             text, place = f"{holder}.pop({key}, None)", node
     if text and place is not None:
         key = repr(evidence.error.args[0]) if evidence.error.args else ""
-        cause = Words(f"{key} cannot be removed because it is not there.", f"{key} 不存在，无法删除。")
-        hint = Words(f"Write `{text}`, which does nothing then.", f"写成 `{text}`，不存在时什么也不做。")
-        yield Diagnosis("key-remove", cause, hint, rewrites([evidence.replaced(step, place, text)]))
+        cause = (f"{key} cannot be removed because it is not there.", f"{key} 不存在，无法删除。")
+        hint = (f"Write `{text}`, which does nothing then.", f"写成 `{text}`，不存在时什么也不做。")
+        yield diagnosis("key-remove", cause, hint, [evidence.replaced(step, place, text)])
 
 
 def environment(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -132,9 +140,9 @@ def environment(evidence: Evidence) -> Iterator[Diagnosis]:
     name = str(evidence.error.args[0])
     text = f"{evidence.source(step, node.value)}.get({evidence.source(step, node.slice)})"
     cells = [evidence.replaced(step, node.slice, repr(near)) for near in close(name, os.environ, 3, 0.6)]
-    cause = Words(f"The environment variable {name} is not set.", f"环境变量 {name} 没有设置。")
-    hint = Words(f"Set it, or write `{text}`.", f"先设置它，或者写 `{text}`。")
-    yield Diagnosis("key-environment", cause, hint, rewrites([*cells, evidence.replaced(step, node, text)]))
+    cause = (f"The environment variable {name} is not set.", f"环境变量 {name} 没有设置。")
+    hint = (f"Set it, or write `{text}`.", f"先设置它，或者写 `{text}`。")
+    yield diagnosis("key-environment", cause, hint, [*cells, evidence.replaced(step, node, text)])
 
 
 def _of_dicts(evidence: Evidence) -> list[Lookup]:
@@ -152,12 +160,13 @@ def default_factory(evidence: Evidence) -> Iterator[Diagnosis]:
     source = evidence.source(step, call.args[0])
     plain = {"0": "int", "0.0": "float", "[]": "list", "{}": "dict", "''": "str", '""': "str", "False": "bool"}
     text = plain.get(source, f"lambda: {source}")
-    yield Diagnosis(
+    yield diagnosis(
         "default-factory",
-        Words(
+        (
             f"`defaultdict` takes a function that makes the first value, not {source} itself.",
             f"`defaultdict` 需要一个产生初始值的函数，而不是 {source} 本身。",
         ),
-        Words(f"Write `defaultdict({text})`.", f"请写 `defaultdict({text})`。"),
-        rewrites([evidence.replaced(step, call.args[0], text)], certain=True),
+        (f"Write `defaultdict({text})`.", f"请写 `defaultdict({text})`。"),
+        [evidence.replaced(step, call.args[0], text)],
+        certain=True,
     )

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.diagnosis.types.filters import spelled_otherwise
-from qwen_magic.diagnosis.values import above, binding, diagnosis, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _EMPTY: Final = re.compile(
@@ -34,7 +36,7 @@ def nothing_left(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     text = evidence.source(step, given)
     cells: list[str | None] = list(spelled_otherwise(evidence, step, given))
-    loop = next((around for around in above(step, node) if isinstance(around, ast.While)), None)
+    loop = next(step.around(node, ast.While), None)
     if is_call_of(node, "pop", "popleft", "popitem") and loop is not None:
         cells.append(evidence.replaced(step, loop.test, text))
     if (
@@ -68,16 +70,12 @@ def divided_by_zero(evidence: Evidence) -> Iterator[Diagnosis]:
     text = evidence.source(step, below)
     cells: list[str | None] = []
     why = ("", "")
-    if isinstance(below, ast.Call) and is_call_of(below, "len") and below.args:
+    if is_call_of(below, "len") and below.args:
         inner = evidence.source(step, below.args[0])
         why = (f", because `{inner}` is empty", f"，因为 `{inner}` 是空的")
     for name in (part for part in ast.walk(below) if isinstance(part, ast.Name)):
         made = binding(step, name)
-        if (
-            isinstance(made, (ast.For, ast.comprehension))
-            and is_call_of(made.iter, "range")
-            and isinstance(made.iter, ast.Call)
-        ):
+        if isinstance(made, (ast.For, ast.comprehension)) and is_call_of(made.iter, "range"):
             arguments = [evidence.source(step, argument) for argument in made.iter.args]
             if len(arguments) == 1 and step.value(name) == 0:
                 shorter, longer = f"range(1, {arguments[0]})", f"range(1, {arguments[0]} + 1)"

@@ -7,8 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _FILLED = {"append": "list", "extend": "list", "add": "set", "update": "dict", "setdefault": "dict", "items": "dict"}
@@ -25,7 +27,7 @@ def other_factory(evidence: Evidence) -> Iterator[Diagnosis]:
     held, wanted = found
     made = binding(step, held)
     call = made.value if isinstance(made, (ast.Assign, ast.AnnAssign)) else None
-    if not isinstance(call, ast.Call) or not is_call_of(call, "defaultdict") or len(call.args) > 1:
+    if not is_call_of(call, "defaultdict") or len(call.args) > 1:
         return
     given = call.args[0] if call.args else None
     if isinstance(given, ast.Lambda):

@@ -9,9 +9,9 @@ from typing import Any
 
 from pure_eval import CannotEval, Evaluator
 
+from qwen_magic.diagnosis.bindings import binding
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
 from qwen_magic.diagnosis.names.similarity import close
-from qwen_magic.diagnosis.values import binding
 
 _MOST = 500
 

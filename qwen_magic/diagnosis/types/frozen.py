@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.types.subscripts import assigned_subscript
-from qwen_magic.diagnosis.values import binding, described, diagnosis
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 

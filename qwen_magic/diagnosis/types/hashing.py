@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -43,7 +44,7 @@ def _as_keys(evidence: Evidence, step: Step, node: ast.AST, kind: str) -> Iterat
 
 
 def _taken_apart(evidence: Evidence, step: Step, node: ast.AST, kind: str) -> Iterator[str | None]:
-    if isinstance(node, ast.Call) and is_call_of(node, "set", "Counter", "frozenset") and node.args:
+    if is_call_of(node, "set", "Counter", "frozenset") and node.args:
         text = evidence.source(step, node.args[0])
         head = evidence.source(step, node.func)
         inner = {

@@ -7,8 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, binding, diagnosis, is_call_of, running, short
+from qwen_magic.diagnosis.expressions import factor, is_call_of
+from qwen_magic.diagnosis.running import suspects
+from qwen_magic.diagnosis.wording import short
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -23,7 +27,7 @@ def index_out_of_range(evidence: Evidence) -> Iterator[Diagnosis]:
     if isinstance(node, ast.AugAssign):
         node = node.target
     if node is None or isinstance(node, ast.stmt):
-        parts = (part for part in running(evidence, step) if isinstance(part, ast.Subscript))
+        parts = (part for part in suspects(evidence, step) if isinstance(part, ast.Subscript))
         node = next((part for part in parts if _beyond(step.value(part.value), step.value(part.slice))), None)
     if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Slice):
         return
@@ -51,7 +55,7 @@ def index_out_of_range(evidence: Evidence) -> Iterator[Diagnosis]:
         ),
         hint,
         cells,
-        certain=isinstance(node.slice, ast.Call) and is_call_of(node.slice, "len"),
+        certain=is_call_of(node.slice, "len"),
     )
 
 
@@ -66,7 +70,7 @@ def _candidates(evidence: Evidence, step: Step, node: ast.Subscript, size: int, 
         yield evidence.replaced(step, node.slice, "-1")
     yield from _appended(evidence, step, node, text, index)
     yield from _loop_bound(evidence, step, node, text, size, index)
-    if isinstance(node.slice, ast.Name) and (function := _while(step, node)) is not None:
+    if isinstance(node.slice, ast.Name) and (function := next(step.around(node, ast.While), None)) is not None:
         yield _strict(evidence, step, function)
     if index == size and size and isinstance(node.slice, (ast.Name, ast.Constant)):
         yield evidence.replaced(
@@ -81,21 +85,16 @@ def _appended(evidence: Evidence, step: Step, node: ast.Subscript, text: str, in
     if isinstance(statement, ast.Assign) and statement.targets[0] is node:
         yield evidence.replaced(step, statement, f"{text}.append({evidence.source(step, statement.value)})")
         made = binding(step, node.value) if isinstance(node.value, ast.Name) else None
-        loop = next((around for around in above(step, node) if isinstance(around, ast.For)), None)
+        loop = next(step.around(node, ast.For), None)
         if (
             isinstance(made, ast.Assign)
             and isinstance(made.value, ast.List)
             and not made.value.elts
             and loop is not None
         ):
-            if isinstance(loop.iter, ast.Call) and is_call_of(loop.iter, "range") and len(loop.iter.args) == 1:
-                yield evidence.replaced(step, made.value, f"[0] * {_factor(evidence, step, loop.iter.args[0])}")
+            if is_call_of(loop.iter, "range") and len(loop.iter.args) == 1:
+                yield evidence.replaced(step, made.value, f"[0] * {factor(evidence.source(step, loop.iter.args[0]))}")
             yield evidence.replaced(step, made.value, "{}")
-
-
-def _factor(evidence: Evidence, step: Step, node: ast.expr) -> str:
-    text = evidence.source(step, node)
-    return text if isinstance(node, (ast.Name, ast.Constant, ast.Call)) else f"({text})"
 
 
 def _loop_bound(
@@ -124,10 +123,6 @@ def _loop_bound(
             continue
         if ahead > 0:
             yield evidence.replaced(step, stop, f"{evidence.source(step, stop)} - {ahead}")
-
-
-def _while(step: Step, node: ast.AST) -> ast.While | None:
-    return next((around for around in above(step, node) if isinstance(around, ast.While)), None)
 
 
 def _strict(evidence: Evidence, step: Step, loop: ast.While) -> str | None:
@@ -171,7 +166,7 @@ def _separators(evidence: Evidence, step: Step, call: ast.Call, text: str, index
 
 
 def _skipped(evidence: Evidence, step: Step, call: ast.Call, index: int) -> Iterator[str | None]:
-    for around in above(step, call):
+    for around in step.around(call):
         if (
             isinstance(around, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
             and not around.generators[-1].ifs

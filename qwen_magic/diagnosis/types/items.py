@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Final
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.types.subscripts import assigned_subscript
-from qwen_magic.diagnosis.values import atom, binding, diagnosis, importing, is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 _LAZY: Final = (
@@ -45,7 +48,7 @@ def not_subscriptable(evidence: Evidence) -> Iterator[Diagnosis]:
         if isinstance(node.slice, ast.Slice) and kind in ("generator", *_ENDLESS) and index.startswith(":"):
             # It may go on for ever.
             best = f"list(itertools.islice({text}, {index[1:]}))"
-            cells.append(importing(evidence, evidence.replaced(step, node, best), "itertools"))
+            cells.append(importing(evidence, evidence.replaced(step, node, best), "import itertools"))
         else:
             cells.append(evidence.replaced(step, node, best))
         made = binding(step, node.value) if isinstance(node.value, ast.Name) else None
@@ -80,7 +83,7 @@ def _one_level_less(evidence: Evidence, step: Step, node: ast.Subscript, text: s
     if isinstance(node.value, ast.Name) and isinstance(made := binding(step, node.value), (ast.For, ast.comprehension)):
         around = evidence.source(step, made.iter)
         if not is_call_of(made.iter, "range", "enumerate"):
-            cells.append(evidence.replaced(step, node, f"{atom(around, made.iter)}[{text}]"))
+            cells.append(evidence.replaced(step, node, f"{operand(around)}[{text}]"))
     return cells
 
 

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from qwen_magic.diagnosis.candidates import above as above_statement
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, binding, described, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 # What has an end, but no length before it is reached.
@@ -46,11 +49,8 @@ def not_iterable(evidence: Evidence) -> Iterator[Diagnosis]:
         if _digits(step, around):
             texts.sort(key=lambda one: not one.startswith("str("))
         cells = [evidence.replaced(step, node, other) for other in texts]
-        if (
-            is_call_of(around, "sum", "max", "min")
-            and isinstance(around, ast.Call)
-            and isinstance(made := _loop(step, around), ast.For)
-        ):
+        made = next(step.around(around, ast.For), None)
+        if is_call_of(around, "sum", "max", "min") and made is not None:
             whole = evidence.source(step, made.iter)
             cells.insert(0, evidence.replaced(step, node, whole))
         what = described(value) if value is not MISSING else (f"an {kind}", kind)
@@ -75,7 +75,7 @@ def _digits(step: Step, loop: ast.AST | None) -> bool:
 def _iterated(step: Step) -> Iterator[ast.expr]:
     """The expressions that may have been looped over."""
     node = step.node
-    for around in [node, *above(step, node)] if node is not None else []:
+    for around in [node, *step.around(node)] if node is not None else []:
         if isinstance(around, (ast.For, ast.comprehension)):
             yield around.iter
         elif isinstance(around, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
@@ -88,10 +88,6 @@ def _iterated(step: Step) -> Iterator[ast.expr]:
             yield around.value
         elif isinstance(around, ast.Expr):
             return
-
-
-def _loop(step: Step, node: ast.AST) -> ast.AST | None:
-    return next((around for around in above(step, node) if isinstance(around, ast.For)), None)
 
 
 def no_length(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -125,7 +121,7 @@ def no_length(evidence: Evidence) -> Iterator[Diagnosis]:
             best = listed
         elif isinstance(name, ast.Name) and isinstance(made, ast.For):
             # The loop gives a new one each time, and may use it more than once.
-            cells.insert(0, above_statement(evidence, step, made.body[0], f"{text} = list({text})"))
+            cells.insert(0, with_line_above(evidence, step, made.body[0], f"{text} = list({text})"))
             certain = False
     else:
         return
@@ -145,7 +141,7 @@ def changed_in_loop(evidence: Evidence) -> Iterator[Diagnosis]:
     if step is None or not re.search(r"changed (?:size )?during iteration|keys changed during", message):
         return
     statement = step.statement
-    loop = statement if isinstance(statement, ast.For) else _loop(step, step.node) if step.node else None
+    loop = statement if isinstance(statement, ast.For) else next(step.around(step.node, ast.For), None)
     given = (
         loop.iter
         if isinstance(loop, ast.For)
@@ -169,7 +165,7 @@ def not_an_iterator(evidence: Evidence) -> Iterator[Diagnosis]:
     """`next([1, 2])`, and a generator that is used up."""
     step = evidence.last
     node = step.node if step else None
-    if step is None or not is_call_of(node, "next") or not isinstance(node, ast.Call) or not node.args:
+    if step is None or not is_call_of(node, "next") or not node.args:
         return
     text = evidence.source(step, node.args[0])
     if "is not an iterator" in evidence.message:

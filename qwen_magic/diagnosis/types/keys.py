@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from qwen_magic.diagnosis.candidates import changed, rewrites
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.diagnosis.names.similarity import close, only_slip
 from qwen_magic.diagnosis.tables.merges import columns_of_the_other
 from qwen_magic.diagnosis.types.lookups import Lookup, lookups, written
-from qwen_magic.language import Words
 from qwen_magic.snapshot import Diagnosis
 
 _SHOWN = 8
@@ -38,8 +38,8 @@ def close_keys(evidence: Evidence) -> Iterator[Diagnosis]:
     certain = all(sure and asked.direct and _everywhere(asked, near[0]) for asked, near, sure in choices)
     cause = _cause(lookup, near[0] if certain else None)
     options = " / ".join(repr(key) for key in near[:3])
-    hint = Words(f"Write {options} instead of {lookup.key!r}.", f"把 {lookup.key!r} 改成 {options}。")
-    yield Diagnosis("key-close", cause, hint, rewrites(cells, certain=certain))
+    hint = (f"Write {options} instead of {lookup.key!r}.", f"把 {lookup.key!r} 改成 {options}。")
+    yield diagnosis("key-close", cause, hint, cells, certain=certain)
 
 
 def _like(evidence: Evidence, node: ast.AST, key: Any) -> str:
@@ -82,13 +82,13 @@ def _near(lookup: Lookup) -> tuple[list[Any], bool]:
     return ([sure, *(known for known in near if known != sure)] if sure is not None else near), sure is not None
 
 
-def _cause(lookup: Lookup, meant: Any) -> Words:
+def _cause(lookup: Lookup, meant: Any) -> tuple[str, str]:
     kind, zh = ("column", "列") if lookup.is_frame() and "0" not in lookup.accessor else ("key", "键")
     if meant is not None:
         en = f"There is no {kind} {lookup.key!r}, but there is {meant!r}."
-        return Words(en, f"没有{zh} {lookup.key!r}，有的是 {meant!r}。")
+        return (en, f"没有{zh} {lookup.key!r}，有的是 {meant!r}。")
     shown = ", ".join(repr(key) for key in lookup.keys[:_SHOWN]) + (", …" if len(lookup.keys) > _SHOWN else "")
-    return Words(f"There is no {kind} {lookup.key!r}; there are {shown}.", f"没有{zh} {lookup.key!r}，现有：{shown}。")
+    return (f"There is no {kind} {lookup.key!r}; there are {shown}.", f"没有{zh} {lookup.key!r}，现有：{shown}。")
 
 
 def unknown_keys(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -97,13 +97,13 @@ def unknown_keys(evidence: Evidence) -> Iterator[Diagnosis]:
         if not lookup.keys or lookup.is_series():
             continue
         dictionary = lookup.is_dict() and isinstance(lookup.node, ast.Subscript)
-        hint = Words("Use one of the names that are there.", "改用现有的名字。")
+        hint = ("Use one of the names that are there.", "改用现有的名字。")
         cells: list[str | None] = []
         if dictionary and isinstance(lookup.node.ctx, ast.Load):  # type: ignore[union-attr]
             text = _default(lookup)
-            hint = Words(f"Use a key that is there, or write `{text}`.", f"改用现有的键，或者写 `{text}`。")
+            hint = (f"Use a key that is there, or write `{text}`.", f"改用现有的键，或者写 `{text}`。")
             cells = [evidence.replaced(lookup.step, lookup.node, text)]
-        yield Diagnosis("key-unknown", _cause(lookup, None), hint, rewrites(cells))
+        yield diagnosis("key-unknown", _cause(lookup, None), hint, cells)
 
 
 def _default(lookup: Lookup) -> str:

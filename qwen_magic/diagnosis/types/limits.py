@@ -6,9 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import changed, importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, diagnosis, importing, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -27,7 +29,7 @@ def out_of_domain(evidence: Evidence) -> Iterator[Diagnosis]:
         made = binding(step, call.args[0]) if isinstance(call.args[0], ast.Name) else None
         if isinstance(made, ast.comprehension) and not made.ifs:
             cells.append(evidence.replaced(step, made.iter, f"{evidence.source(step, made.iter)} if {text} >= 0"))
-        cells.append(importing(evidence, evidence.replaced(step, call, f"cmath.sqrt({text})"), "cmath"))
+        cells.append(importing(evidence, evidence.replaced(step, call, f"cmath.sqrt({text})"), "import cmath"))
         cells.append(evidence.replaced(step, call.args[0], f"abs({text})"))
         hint = ("Only numbers from 0 up have a real root; `cmath.sqrt` gives the complex one.",
                 "只有不小于 0 的数才有实数平方根；`cmath.sqrt` 给出复数根。")  # fmt: skip
@@ -78,7 +80,9 @@ def no_such_day(evidence: Evidence) -> Iterator[Diagnosis]:
             )
             whole = evidence.source(step, given["day"])
             cells.append(
-                importing(evidence, evidence.replaced(step, given["day"], f"min({whole}, {last}[1])"), "calendar")
+                importing(
+                    evidence, evidence.replaced(step, given["day"], f"min({whole}, {last}[1])"), "import calendar"
+                )
             )
     elif is_call_of(call, "replace") and "month" in given and "month must be" in said[0]:
         cells.append(_next_year(evidence, step, call, given))

@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from qwen_magic.diagnosis.bindings import siblings
+from qwen_magic.diagnosis.cells import changed
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.running import suspects
 from qwen_magic.diagnosis.texts import numerals
 from qwen_magic.diagnosis.types.sources import at_the_source
-from qwen_magic.diagnosis.values import (
-    described,
-    diagnosis,
-    is_call_of,
-    running,
-    siblings,
-    type_name,
-)
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 NUMBERS: Final = ("int", "float", "complex")
@@ -91,7 +89,7 @@ def pair(evidence: Evidence) -> Pair | None:
     step = evidence.last
     if step is None or type(evidence.error) is not TypeError:
         return None
-    nodes = running(evidence, step)
+    nodes = suspects(evidence, step)
     for node in nodes:
         if not isinstance(node, (ast.BinOp, ast.AugAssign, ast.Compare)):
             continue
@@ -116,7 +114,7 @@ def _operations(node: ast.BinOp | ast.AugAssign | ast.Compare) -> list[tuple[ast
 def _types(message: str, left: Any, right: Any) -> tuple[str, str] | None:
     """The types of both operands, from their values or from the message; None if these disagree."""
     said = _BETWEEN.search(message) or _ONLY.search(message)
-    known = (type_name(left) if left is not MISSING else "", type_name(right) if right is not MISSING else "")
+    known = (type(left).__name__ if left is not MISSING else "", type(right).__name__ if right is not MISSING else "")
     if said is None:
         return known if all(known) else None
     told = [name.rpartition(".")[2] for name in said.groups()]
@@ -172,7 +170,8 @@ def _as_text(found: Pair, side: int) -> Iterator[Diagnosis]:
     operands = list(_chain(top)) if isinstance(top, ast.BinOp) else [found.nodes[1 - side]]
     known = [(node, found.step.value(node)) for node in operands]
     odd = [node for node, value in known if value is not MISSING and type(value) is not str]
-    wrapped = _wrapped(found, top, odd) if len(odd) > 1 else None
+    each = [(node, f"str({found.evidence.source(found.step, node)})") for node in odd]
+    wrapped = changed(found.evidence, found.step, each) if len(odd) > 1 else None
     text = f"str({found.text(1 - side)})"
     literal = any(isinstance(node, (ast.Constant, ast.JoinedStr)) for node in (*ast.walk(found.nodes[side]),))
     tail = isinstance(top, ast.BinOp) and len(odd) > 1
@@ -196,20 +195,6 @@ def _chain(node: ast.AST) -> Iterator[ast.expr]:
 def _adjacent(operands: list[ast.expr], odd: list[ast.expr]) -> bool:
     """Whether two numbers stand side by side: they may have been meant to be added first."""
     return any(one in odd and other in odd for one, other in itertools.pairwise(operands))
-
-
-def _wrapped(found: Pair, top: ast.AST, odd: list[ast.expr]) -> str | None:
-    cell: str | None = found.evidence.cell
-    for node in sorted(odd, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        span = found.evidence.span(found.step, node)
-        if span is None or cell is None or span.line != span.end_line:
-            return None
-        lines = cell.split("\n")
-        line = lines[span.line - 1]
-        inner = line[span.column : span.end_column]
-        lines[span.line - 1] = f"{line[: span.column]}str({inner}){line[span.end_column :]}"
-        cell = "\n".join(lines)
-    return cell
 
 
 def two_texts(evidence: Evidence) -> Iterator[Diagnosis]:

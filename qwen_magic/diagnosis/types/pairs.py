@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import with_line_above
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import operand
 from qwen_magic.diagnosis.types.subscripts import assigned_subscript
-from qwen_magic.diagnosis.values import above, atom, binding, diagnosis
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -29,7 +32,7 @@ def letters_for_pairs(evidence: Evidence) -> Iterator[Diagnosis]:
             (f"`for ... in {text}` gives the keys, and takes each key apart into its letters.",
              f"`for ... in {text}` 得到的是键，并把每个键拆成了单个字符。"),
             (f"Loop over `{text}.items()`.", f"请遍历 `{text}.items()`。"),
-            [evidence.replaced(step, made.iter, f"{atom(text, made.iter)}.items()")],
+            [evidence.replaced(step, made.iter, f"{operand(text)}.items()")],
             certain=count == 2,
         )  # fmt: skip
         return
@@ -46,13 +49,11 @@ def tuple_of_list(evidence: Evidence) -> Iterator[Diagnosis]:
         holder, index = _held(evidence, step, node)
         if holder:
             new = f"{holder}[{index}] = list({holder}[{index}])"
-            yield _said(evidence, holder, [_line_above(evidence, step, node, new)], new)
+            yield _said(evidence, holder, [with_line_above(evidence, step, step.statement, new)], new)
         return
     rows = evidence.source(step, loop.iter)
     lists = f"{rows} = [list({loop.target.id}) for {loop.target.id} in {rows}]"
-    span = evidence.span(step, loop)
-    text = evidence.source(step, loop)
-    listed = evidence.replaced(step, loop, f"{lists}\n{' ' * loop.col_offset}{text}") if span else None
+    listed = with_line_above(evidence, step, loop, lists)
     yield _said(evidence, loop.target.id, [_rebuilt(evidence, step, loop, node), listed], lists)
 
 
@@ -71,13 +72,6 @@ def _held(evidence: Evidence, step: Step, node: ast.Subscript) -> tuple[str, str
     if isinstance(inner, ast.Subscript) and type(step.value(inner.value)) in (list, dict):
         return evidence.source(step, inner.value), evidence.source(step, inner.slice)
     return "", ""
-
-
-def _line_above(evidence: Evidence, step: Step, node: ast.Subscript, text: str) -> str | None:
-    statement = step.statement
-    if statement is None:
-        return None
-    return evidence.replaced(step, statement, f"{text}\n{' ' * statement.col_offset}{evidence.source(step, statement)}")
 
 
 def _rebuilt(evidence: Evidence, step: Step, loop: ast.For, node: ast.Subscript) -> str | None:
@@ -100,6 +94,6 @@ def _rebuilt(evidence: Evidence, step: Step, loop: ast.For, node: ast.Subscript)
         changed = evidence.replaced(step, statement, f"{rows}[{place}] = ({', '.join(parts)})")
     head = f"for {evidence.source(step, loop.target)} in {rows}"
     # Only the first line of the loop is changed further, and it stands above the statement.
-    if changed is None or not place or changed.count(head) != 1 or loop not in above(step, statement):
+    if changed is None or not place or changed.count(head) != 1 or loop not in step.around(statement):
         return None
     return changed.replace(head, f"for {place}, {row} in enumerate({rows})")

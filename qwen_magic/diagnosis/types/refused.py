@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
 
-from qwen_magic import edits
-from qwen_magic.diagnosis.candidates import changed
+from qwen_magic.diagnosis.cells import changed, importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.diagnosis.texts import numerals
 from qwen_magic.diagnosis.types.sources import at_the_source
-from qwen_magic.diagnosis.values import atom, described, diagnosis, is_call_of
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 _TEXT: Final = re.compile(
@@ -48,7 +49,7 @@ def refused(evidence: Evidence) -> Iterator[Diagnosis]:
         return
     if isinstance(call, ast.For):
         call = call.iter
-    if step is not None and is_call_of(call, "range") and isinstance(call, ast.Call) and len(call.args) == 3:
+    if step is not None and is_call_of(call, "range") and len(call.args) == 3:
         yield from _fractions(evidence, step, call)
         return
     if step is None or not isinstance(call, ast.Call) or not isinstance(evidence.error, Exception):
@@ -69,7 +70,7 @@ def _fractions(evidence: Evidence, step: Step, call: ast.Call) -> Iterator[Diagn
         "refused",
         ("`range` goes in whole steps.", "`range` 的步长只能是整数。"),
         (f"Write `np.arange({arguments})`.", f"请写成 `np.arange({arguments})`。"),
-        [edits.add_import(cell, "import numpy as np") if cell and "np" not in step.names else cell],
+        [importing(evidence, cell, "import numpy as np")],
     )
 
 
@@ -121,7 +122,7 @@ def _is_odd(value: Any, wanted: str, call: ast.Call) -> bool:
 
 def _ways(evidence: Evidence, step: Step, node: ast.expr, value: Any, wanted: str) -> Iterator[str]:
     """The argument, converted."""
-    dotted, call = atom(evidence.source(step, node), node), step.parents.get(node)
+    dotted, call = operand(evidence.source(step, node)), step.parents.get(node)
     if type(value) is re.Match:
         plain = wanted == "text" or is_call_of(call, "int", "float")
         yield f"{dotted}.group()" if plain else f"int({dotted}.group())"
@@ -152,7 +153,7 @@ def _as_text(evidence: Evidence, step: Step, node: ast.expr, value: Any) -> Iter
 def _as_number(evidence: Evidence, step: Step, node: ast.expr, value: Any, wanted: str) -> Iterator[str]:
     text, call = evidence.source(step, node), step.parents.get(node)
     if type(value) is str and not is_call_of(call, "ord"):
-        readings = numerals.reading(value, text, (), atom(text, node))
+        readings = numerals.reading(value, text, (), operand(text))
         yield from readings if wanted == "number" else [one for one in readings if one.startswith("int(")]
     elif type(value) is float:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):

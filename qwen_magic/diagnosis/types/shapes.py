@@ -7,8 +7,9 @@ import builtins
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import atom, diagnosis, is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of, operand
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -17,7 +18,7 @@ def not_pairs(evidence: Evidence) -> Iterator[Diagnosis]:
     step = evidence.last
     call = step.node if step else None
     told = re.search(r"dictionary update sequence|(?:dict|update) expected at most 1 argument, got 2", evidence.message)
-    if step is None or told is None or not isinstance(call, ast.Call) or not is_call_of(call, "dict", "update"):
+    if step is None or told is None or not is_call_of(call, "dict", "update"):
         return
     texts = [evidence.source(step, argument) for argument in call.args]
     values = [step.value(argument) for argument in call.args]
@@ -46,7 +47,7 @@ def _odd_element(evidence: Evidence, step: Step, node: ast.GeneratorExp | ast.Li
     """`dict(line.split("=") for line in lines)`, where a line is blank, or has several of the sign."""
     loop, cells = node.generators[0], []
     split = node.elt
-    if not isinstance(split, ast.Call) or not is_call_of(split, "split") or not isinstance(loop.target, ast.Name):
+    if not is_call_of(split, "split") or not isinstance(loop.target, ast.Name):
         return
     if "has length 1;" in evidence.message and not loop.ifs:
         name = loop.target.id
@@ -118,7 +119,7 @@ def command_line(evidence: Evidence) -> Iterator[Diagnosis]:
     if given is None:
         best = f"{head}([])"
     elif type(step.value(given)) is str:
-        best = f"{head}({atom(evidence.source(step, given), given)}.split())"
+        best = f"{head}({operand(evidence.source(step, given))}.split())"
     else:
         return
     yield diagnosis(

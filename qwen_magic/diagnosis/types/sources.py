@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from qwen_magic.diagnosis.bindings import binding, caller_argument
 from qwen_magic.diagnosis.evidence import Evidence, Step
-from qwen_magic.diagnosis.values import binding, caller_argument
 
 
 def at_the_source(evidence: Evidence, step: Step, node: ast.expr, reading: str) -> Iterator[str | None]:

@@ -6,8 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from qwen_magic.diagnosis.bindings import binding
+from qwen_magic.diagnosis.cells import importing
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import atom, binding, described, diagnosis, importing
+from qwen_magic.diagnosis.expressions import operand
+from qwen_magic.diagnosis.wording import described
 from qwen_magic.snapshot import Diagnosis
 
 
@@ -147,18 +151,18 @@ def _text_index(
         return several[::-1] if len(value) == 1 else several, [], False
     if type(value) is str and value.lstrip().startswith(("{", "[")):
         parsed = evidence.replaced(step, node, f"json.loads({text})[{inner}]")
-        return [], [importing(evidence, parsed, "json")], False
+        return [], [importing(evidence, parsed, "import json")], False
     cells: list[str | None] = []
     if type(value) is str and isinstance(node.value, ast.Name):
         made = binding(step, node.value)
         if isinstance(made, (ast.For, ast.comprehension)) and type(around := step.value(made.iter)) is dict:
-            source = atom(evidence.source(step, made.iter), made.iter)
+            source = operand(evidence.source(step, made.iter))
             keyed = f"{source}[{text}][{inner}]"
             cells.append(evidence.replaced(step, made.iter, f"{source}.values()"))
             return [], [*cells, evidence.replaced(step, node, keyed)], False
         if isinstance(made, (ast.For, ast.comprehension)) and type(around) is str:
             parsed = evidence.replaced(step, made.iter, f"json.loads({evidence.source(step, made.iter)})")
-            cells.append(importing(evidence, parsed, "json"))
+            cells.append(importing(evidence, parsed, "import json"))
     return [], cells, False
 
 

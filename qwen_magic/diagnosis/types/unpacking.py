@@ -10,8 +10,10 @@ from itertools import islice
 from typing import Any
 
 from qwen_magic.diagnosis.calls.returned import returned, returned_names
+from qwen_magic.diagnosis.drafts import diagnosis
 from qwen_magic.diagnosis.evidence import MISSING, Evidence, Step
-from qwen_magic.diagnosis.values import above, atom, described, diagnosis, is_call_of, short
+from qwen_magic.diagnosis.expressions import is_call_of, operand
+from qwen_magic.diagnosis.wording import described, short
 from qwen_magic.snapshot import Diagnosis
 
 _MESSAGE = re.compile(r"(?:too many|not enough) values to unpack|cannot unpack non-(?:iterable|sequence)")
@@ -38,7 +40,7 @@ def _unpacked(step: Step) -> Iterator[tuple[Names, ast.expr, bool]]:
     if node is None:
         return
     inner = ast.walk(node) if isinstance(node, ast.stmt) and not isinstance(node, ast.For) else ()
-    for around in (node, *above(step, node), *inner):
+    for around in (node, *step.around(node), *inner):
         if isinstance(around, ast.Assign) and isinstance(around.targets[0], (ast.Tuple, ast.List)):
             yield around.targets[0], around.value, False
         elif isinstance(around, ast.For) and isinstance(around.target, (ast.Tuple, ast.List)):
@@ -58,7 +60,7 @@ def _inside(around: ast.AST, node: ast.AST) -> bool:
 
 def _of_loop(evidence: Evidence, step: Step, target: Names, given: ast.expr) -> Iterator[Diagnosis]:
     value, text = step.value(given), evidence.source(step, given)
-    dotted = atom(text, given)
+    dotted = operand(text)
     wanted = len(target.elts)
     names = evidence.source(step, target)
     cells: list[str | None] = []
@@ -149,13 +151,13 @@ def _of_assignment(evidence: Evidence, step: Step, target: Names, given: ast.exp
     if "too many" in evidence.message and (named := returned_names(step, target, given)):
         cells.append(evidence.replaced(step, target, named))
         certain = True
-    if isinstance(given, ast.Call) and is_call_of(given, "split", "rsplit") and isinstance(given.func, ast.Attribute):
+    if is_call_of(given, "split", "rsplit") and isinstance(given.func, ast.Attribute):
         # What stands behind the first sign of `key = value` may hold others.
         separator = step.value(given.args[0]) if len(given.args) == 1 else None
         certain = certain or (wanted == 2 and separator in _ASSIGNING and (got or 0) > 2)
         cells += _split(evidence, step, given, wanted, got)
     if type(value) is str and len(value.split()) == wanted:
-        cells.append(evidence.replaced(step, given, f"{atom(text, given)}.split()"))
+        cells.append(evidence.replaced(step, given, f"{operand(text)}.split()"))
     if got is None and "too many" in evidence.message:
         cells += [evidence.replaced(step, target, f"{', '.join(texts)}, *_")]
         cells += [evidence.replaced(step, target, f"{', '.join(texts[:-1])}, *{texts[-1]}")] if wanted > 1 else []
@@ -164,7 +166,7 @@ def _of_assignment(evidence: Evidence, step: Step, target: Names, given: ast.exp
         star = f"{', '.join(texts[:-1])}, *{texts[-1]}"
         forms = [f"{', '.join(texts)}, *_", star, ", ".join([*texts, *more])]
         cells += [evidence.replaced(step, target, form) for form in (forms if wanted > 1 else forms[1:])]
-        cells.append(evidence.replaced(step, given, f"{atom(text, given)}[:{wanted}]"))
+        cells.append(evidence.replaced(step, given, f"{operand(text)}[:{wanted}]"))
         hint = (f"Catch the rest with a star: `{star} = ...`.", f"用星号接收其余的值：`{star} = ...`。")
     elif got is not None and 0 < got < wanted:
         fewer = ", ".join(texts[:got]) + ("," if got == 1 else "")
@@ -202,7 +204,7 @@ def _got(evidence: Evidence, step: Step, value: Any, given: ast.expr) -> int | N
     sizes = {len(parts) for parts in returned(step, given)}
     if sizes:
         return sizes.pop() if len(sizes) == 1 else None
-    if isinstance(given, ast.Call) and is_call_of(given, "split") and isinstance(given.func, ast.Attribute):
+    if is_call_of(given, "split") and isinstance(given.func, ast.Attribute):
         text = step.value(given.func.value)
         separators = [step.value(argument) for argument in given.args]
         if type(text) is str and all(type(separator) in (str, int) for separator in separators) and not given.keywords:
