@@ -9,18 +9,14 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from qwen_magic import edits
+from qwen_magic.diagnosis.expressions import name_of
 from qwen_magic.repair.source import parse
 from qwen_magic.snapshot import Variable
 
 _TABLES = frozenset({"DataFrame", "Series", "array"})
 _READERS = frozenset({"read_csv", "read_excel", "read_json", "read_table", "read_parquet", "loadtxt", "genfromtxt"})
-_KINDS = {
-    "DataFrame": "DataFrame",
-    "Series": "Series",
-    "array": "ndarray",
-    "loadtxt": "ndarray",
-    "genfromtxt": "ndarray",
-}
+# Types of what these return; the others return a DataFrame.
+_KINDS = {"Series": "Series", "array": "ndarray", "loadtxt": "ndarray", "genfromtxt": "ndarray"}
 _DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.Tuple)
 _DATA = frozenset({"DataFrame", "Series", "ndarray", "list", "dict", "set", "tuple"})
 # What a value that was only written down consists of; a call in it is a date or another constructor.
@@ -92,9 +88,7 @@ def _is_written(value: ast.expr, before: set[str]) -> bool:
 
 
 def _called(value: ast.expr) -> str:
-    if not isinstance(value, ast.Call):
-        return ""
-    return value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+    return name_of(value.func) if isinstance(value, ast.Call) else ""
 
 
 def _kind(value: ast.expr) -> str:
