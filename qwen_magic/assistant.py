@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.messages import Message, Role
-from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, system_message
+from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
 from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
 
@@ -25,7 +25,7 @@ class Prompt:
     """What the model is about to see, and what of the conversation and the notebook it is not.
 
     `original` is the code that the answer is meant to change, if it is; `prefill` is put into the
-    assistant's mouth, for a small model that is asked for code talks about it first.
+    assistant's mouth, for a small model that is asked for code talks about it first; so is `data`, which is not shown.
     """
 
     messages: tuple[Message, ...]
@@ -33,6 +33,7 @@ class Prompt:
     left_out: tuple[str, ...] = ()
     original: str = ""
     prefill: str = ""
+    data: str = ""
 
 
 @dataclass
@@ -55,7 +56,10 @@ class Assistant:
             left_out += (f"{turns} of the conversation did not fit into the context window.",)
         original = question.context.cell if question.task.changes else ""
         prefill = CODE if question.task.begins_with_code else ""
-        return Prompt(tuple(messages), composed.text, left_out, original, prefill)
+        beginning = data(question.context.variables) if prefill else ""
+        if engine.count([*messages, Message(Role.ASSISTANT, beginning)]) > budget:
+            beginning = ""
+        return Prompt(tuple(messages), composed.text, left_out, original, prefill, beginning)
 
     def answer(
         self,
@@ -79,6 +83,8 @@ class Assistant:
                 text.append(prompt.prefill)
                 renderer.write(prompt.prefill)
             for piece in streaming:
+                if prompt.data and text == [prompt.prefill]:
+                    piece = piece.lstrip("\n")
                 text.append(piece)
                 renderer.write(piece)
         except KeyboardInterrupt:
@@ -125,7 +131,9 @@ class _Streaming:
         self._stopped = threading.Event()
         self._said: queue.SimpleQueue[str | Usage | BaseException] = queue.SimpleQueue()
         self._usage: Usage | None = None
-        generator = engine.stream(prompt.messages, sampling, prefill=prompt.prefill, stopped=self._stopped.is_set)
+        generator = engine.stream(
+            prompt.messages, sampling, prefill=prompt.prefill + prompt.data, stopped=self._stopped.is_set
+        )
 
         def work() -> None:
             try:

@@ -27,12 +27,14 @@ _ENDINGS = {
 class Review:
     """Code, what reading it showed, and what came of running it and then the examples of the request.
 
+    `missing`: names that the request wants its results under and that the code does not bind.
     `tests`: what ran after it were not examples of the request but tests that the code itself is.
     """
 
     code: str
     trial: TrialResult
     findings: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
     tests: bool = False
 
     @property
@@ -48,22 +50,23 @@ class Review:
     @property
     def good(self) -> bool:
         """Whether there is nothing to mend that anybody knows of."""
-        return self.trial.ending is Ending.NOT_TRIED or (self.trial.ran and self.failing is None)
+        tried = self.trial.ending is Ending.NOT_TRIED or (self.trial.ran and self.failing is None)
+        return tried and not self.missing
 
     @property
-    def value(self) -> tuple[bool, int]:
+    def value(self) -> tuple[bool, int, int]:
         """Larger is better."""
-        return self.trial.ran, self.passed
+        return self.trial.ran, self.passed, -len(self.missing)
 
     @property
     def badge(self) -> Badge:
         """How far the code can be trusted: examples that hold are evidence, running alone is not."""
         if self.trial.ending is Ending.NOT_TRIED:
             return Badge.UNTRIED
-        if not self.good:
+        if not self.trial.ran or self.failing:
             return Badge.FAILS
         enough = 1 if self.tests else ENOUGH
-        return Badge.VERIFIED if len(self.trial.checks) >= enough else Badge.RUNS
+        return Badge.VERIFIED if len(self.trial.checks) >= enough and not self.missing else Badge.RUNS
 
 
 def note(review: Review, language: Language) -> str:
@@ -79,6 +82,9 @@ def note(review: Review, language: Language) -> str:
     said += [
         f"{each.code.removesuffix('()')}: {each.error}" if review.tests else each.error for each in _failed(review)
     ]
+    if review.missing:
+        names = ", ".join(review.missing)
+        said.append(Words(f"nothing is stored in {names}", f"没有给 {names} 赋值")[language])
     return " · ".join(said)
 
 

@@ -109,6 +109,9 @@ class Session:
         engine = self.engine(options["model"] or self.settings.model)
         sampling = self._sampling(options)
         prompt = self.assistant.prompt(question, engine, key, sampling.max_tokens, fresh=options["fresh"])
+        if prompt.data:
+            # What the model was given as its own words is to be used: the names of columns, for instance.
+            sampling = replace(sampling, repetition_penalty=1.0)
         if options["verbose"]:
             _show(prompt, engine)
         renderer = choose(self.shell, self.settings.renderer)
@@ -116,7 +119,7 @@ class Session:
         def reviewed(reply: Reply) -> Reply:
             if options["plain"] or not reply.code:
                 return reply
-            return self._reviewer().reply(reply, question, prompt.messages, engine, renderer.progress)
+            return self._reviewer().reply(reply, question, prompt, engine, renderer.progress)
 
         return self._kept(self.assistant.answer(prompt, engine, sampling, renderer, key, reviewed), options)
 
@@ -242,7 +245,7 @@ def _leading_number(words: str) -> tuple[int | None, str]:
 def _show(prompt: Prompt, engine: Engine) -> None:
     rule = "─" * 8
     print(f"{rule} prompt: {engine.count(prompt.messages):,} tokens {rule}")  # noqa: T201 # what --verbose is for
-    print(f"{engine.render(prompt.messages)}\n{rule}")  # noqa: T201
+    print(f"{engine.render(prompt.messages)}{prompt.prefill}{prompt.data}\n{rule}")  # noqa: T201
 
 
 def _prepare_rules() -> None:

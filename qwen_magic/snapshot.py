@@ -9,11 +9,12 @@ from qwen_magic.language import Words
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A name of the notebook and a short description of its value."""
+    """A name of the notebook and a short description of its value; `literal` is code for the beginning of data."""
 
     name: str
     type: str
     description: str
+    literal: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.type} = {self.description}" if self.description else f"{self.name}: {self.type}"

@@ -19,7 +19,7 @@ DOMAIN = {
     *("edits", "examples", "trial"),
 }
 PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "renderers", "repair")
-USE_CASES = ("assistant", "repairer", "review", "reviewer", "sample_data")
+USE_CASES = ("assistant", "repairer", "review", "reviewer", "revision", "targets", "wanted")
 ALLOWED = {
     "errors": set(),
     "domain": {"errors"},

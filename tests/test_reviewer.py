@@ -3,15 +3,16 @@ from __future__ import annotations
 import pytest
 
 from qwen_magic import checks
+from qwen_magic.assistant import Prompt
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.language import Language
 from qwen_magic.messages import Message, Role
 from qwen_magic.notebook import names
 from qwen_magic.notebook.forking import ForkedTrials
-from qwen_magic.prompt import Question
+from qwen_magic.prompt import CODE, Question
 from qwen_magic.reply import Badge, Reply
 from qwen_magic.reviewer import Reviewer, calls_of_tests
-from qwen_magic.snapshot import NotebookContext, Variable
+from qwen_magic.snapshot import NotebookContext
 from qwen_magic.tasks import TASKS
 
 
@@ -19,7 +20,7 @@ from qwen_magic.tasks import TASKS
 def reviewed(shell):
     """Reviews an answer to a request, with an engine that has other answers to draw."""
 
-    def review(answer, request="", *, verb="code", cell="", others=(), variables=()):
+    def review(answer, request="", *, verb="code", cell="", others=()):
         reviewer = Reviewer(
             ForkedTrials(shell),
             lambda code: checks.check(code, shell.user_ns, transform=shell.transform_cell),
@@ -27,10 +28,10 @@ def reviewed(shell):
             names.of_user(shell),
             seconds=20,
         )
-        question = Question(TASKS[verb], request, Language.ENGLISH, NotebookContext(cell, variables=variables))
+        question = Question(TASKS[verb], request, Language.ENGLISH, NotebookContext(cell))
         engine = ScriptedEngine(*others) if others else ScriptedEngine("")
-        messages = [Message(Role.USER, request)]
-        return reviewer.reply(Reply(f"```python\n{answer}\n```"), question, messages, engine, lambda words: None)
+        prompt = Prompt((Message(Role.USER, request),), request, prefill=CODE)
+        return reviewer.reply(Reply(f"```python\n{answer}\n```"), question, prompt, engine, lambda words: None)
 
     return review
 
@@ -63,25 +64,22 @@ def test_missing_standard_imports_are_added(reviewed):
     assert reply.badge is Badge.VERIFIED
 
 
-def test_made_up_data_does_not_overwrite_the_notebooks(reviewed, shell):
-    shell.user_ns["prices"] = {"apple": 3}
-    made_up = "prices = {'pear': 7}\ntotal = sum(prices.values())"
-    reply = reviewed(made_up, "The sum of prices into total", variables=[Variable("prices", "dict", "{'apple': 3}")])
-    assert reply.code == "total = sum(prices.values())"
-    assert "instead of made-up data" in reply.text
+def test_a_result_is_put_under_the_name_that_was_asked_for(reviewed):
+    reply = reviewed("squares = [n * n for n in range(3)]\nprint(squares)", "The squares of 0 to 2, into `result`")
+    assert reply.code == "result = [n * n for n in range(3)]\nprint(result)"
+    assert "nothing is stored in result" in reply.text
     assert reply.badge is Badge.RUNS
 
 
-def test_other_answers_use_the_notebooks_data_too(reviewed, shell):
-    shell.user_ns["prices"] = {"apple": 3}
-    right = "def total():\n    return sum(prices.values())"
-    reply = reviewed(
-        "def total():\n    return 0",
-        "Write total, the sum of prices. total() == 3",
-        variables=[Variable("prices", "dict", "{'apple': 3}")],
-        others=[f"```python\nprices = {{'pear': 7}}\n{right}\n"],
-    )
-    assert reply.code == right
+def test_what_is_only_shown_is_no_result(reviewed):
+    reply = reviewed("numbers = []\nnumbers.append(3)", "Put the number 3 into `result`")
+    assert "nothing is stored in result" in reply.notes[0]
+
+
+def test_other_answers_are_drawn_where_code_without_examples_fails(reviewed):
+    other = "```python\ntotal = sum([1, 2])\n"
+    reply = reviewed("total = 1 / 0", "Sum up 1 and 2 into `total`", others=[other])
+    assert reply.code == "total = sum([1, 2])"
 
 
 def test_code_that_fails_is_mended_by_the_same_search(reviewed, shell):

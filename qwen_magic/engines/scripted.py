@@ -50,7 +50,7 @@ class ScriptedEngine:
         self.prompts.append(tuple(messages))
         self.samplings.append(sampling)
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
-        tokens = _TOKEN.findall(reply.removeprefix(prefill))
+        tokens = _TOKEN.findall(_after(reply, prefill))
         said, finish = 0, Finish.STOP
         for token in tokens:
             if stopped():
@@ -87,7 +87,7 @@ class ScriptedEngine:
         stopped: Callable[[], bool] = never,
     ) -> Generator[str, None, None]:
         """The replies that are left."""
-        yield from [reply.removeprefix(prefill) for reply in self._replies[:count]]
+        yield from [_after(reply, prefill) for reply in self._replies[:count]]
 
     def score(
         self,
@@ -102,3 +102,10 @@ class ScriptedEngine:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _after(reply: str, prefill: str) -> str:
+    """What a scripted reply says behind what it was given: that may be more than whoever wrote it knew of."""
+    for line in prefill.splitlines(keepends=True):
+        reply = reply.removeprefix(line)
+    return reply

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from qwen_magic.errors import NothingToWorkOn
-from qwen_magic.notebook import names
+from qwen_magic.notebook import names, tables
 from qwen_magic.notebook.describe import variable
+from qwen_magic.notebook.literals import literal
 from qwen_magic.snapshot import Failure, NotebookContext, Variable
 
 if TYPE_CHECKING:
@@ -33,8 +35,26 @@ def capture(shell: InteractiveShell, cell: str, failure: Failure | None = None) 
 
 
 def capture_mentioned(shell: InteractiveShell, words: str) -> NotebookContext:
-    """The notebook's variables, functions and classes that a question speaks of."""
-    return NotebookContext("", variables=_variables(shell, names.mentioned(words, names.of_user(shell))))
+    """The notebook's variables, functions and classes that a question speaks of, data with its beginning as code.
+
+    Where it names none, it may still speak of the columns of a table or the keys of a dictionary.
+    """
+    found = names.mentioned(words, names.of_user(shell)) or _with_parts(shell, words)
+    variables = _variables(shell, found)
+    return NotebookContext(
+        "", variables=tuple(replace(each, literal=literal(shell.user_ns[each.name])) for each in variables)
+    )
+
+
+def _with_parts(shell: InteractiveShell, words: str) -> tuple[str, ...]:
+    """The variable that has most of the columns or keys that a question speaks of, the latest of several."""
+    found: dict[str, int] = {}
+    for name in names.of_user(shell):
+        if parts := [part for part in tables.labels(shell.user_ns[name]) if names.is_users(part)]:
+            found[name] = len(names.mentioned(words, parts))
+    best = max(found.values(), default=0)
+    latest = [name for name in shell.user_ns if found.get(name) == best > 0]
+    return tuple(latest[-1:])
 
 
 def find_failure(log: FailureLog, cell: str) -> Failure | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What IPython and this package put into every notebook.
 _FURNITURE = re.compile(r"In|Out|Err|exit|quit|open|display|get_ipython|_qwen|_{1,3}|_i{0,3}|_i?\d+|_[iod]h|__\w+__")
-_ARTICLES = frozenset({"a", "A", "I"})  # words of English that are no names unless they are marked as code
+_ARTICLES = frozenset({"a", "A", "I"})  # words of English, which are no names where another word follows
 _WORD = re.compile("[A-Za-z0-9_]")
 _MAGICS = frozenset({"run_line_magic", "run_cell_magic", "system", "getoutput"})
 
@@ -66,11 +66,10 @@ def mentioned(words: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _in_prose(name: str) -> str:
-    if name in _ARTICLES:
-        return f"(?<=`){name}(?=`)"
     # What follows a dot is an attribute or a method of something else.
     before = r"(?<![A-Za-z0-9_.])" if _WORD.match(name[0]) else ""
     after = r"(?![A-Za-z0-9_])" if _WORD.match(name[-1]) else ""
+    after += r"(?!\s*[A-Za-z'’])" if name in _ARTICLES else ""
     return f"{before}{re.escape(name)}{after}"
 
 

@@ -15,6 +15,7 @@ Show = Callable[[object, int], str]
 
 COLUMNS = 12
 VALUES = 6
+_LABELS = 100
 _PANDAS_SCALARS = frozenset({"Timestamp", "Timedelta", "Period", "Interval", "NAType", "NaTType"})
 _OTHER_LIBRARIES = frozenset(
     {
@@ -65,6 +66,20 @@ def shape(value: Any) -> str:
     with suppress(Exception):
         return str(tuple(int(n) for n in value.shape))[:40]
     return ""
+
+
+def labels(value: Any) -> list[str]:
+    """The columns of a DataFrame, or the keys of a dictionary or of the records in a list, as far as they are text."""
+    cls = type(value)
+    if cls is list and value:
+        value = value[0]
+        cls = type(value)
+    found: Iterable[Any] = ()
+    if cls is dict:
+        found = islice(value, _LABELS)
+    elif classes.library(cls) == "pandas" and classes.derives(cls, sys.modules["pandas"].DataFrame):
+        found = value.columns[:_LABELS]
+    return [label for label in found if type(label) is str]
 
 
 def _pandas(value: Any, show: Show) -> str:
