@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from qwen_magic.assistant import Prompt
 from qwen_magic.checks import Finding, summary
 from qwen_magic.diagnosis.names.needed import with_imports
+from qwen_magic.diagnosis.tables.in_place import with_columns_assigned
 from qwen_magic.engines.base import Engine
 from qwen_magic.language import Language, Words
 from qwen_magic.prompt import Question, fenced
@@ -99,7 +100,7 @@ class Reviewer:
 
     def review(self, code: str, asked: Wanted = NOTHING) -> Review:
         """Check code and try it, with the standard imports that it lacks."""
-        code = with_imports(code, self.undefined(code))
+        code = with_imports(with_columns_assigned(code), self.undefined(code))
         trial = self.trials.run(code, [example.check for example in asked.examples], TRIAL_SECONDS)
         return Review(code, trial, self.check(code), _missing(code, asked, trial))
 

@@ -176,6 +176,8 @@ class Session:
                 raise NothingToWorkOn("There is no question.", "Write it below %%qwen, or behind %qwen.")
             words = substitute(words, self.shell.user_ns, self.failures)
             context = NotebookContext("") if request.options["no_context"] else capture_mentioned(self.shell, words)
+            if request.options["plain"]:
+                context = replace(context, variables=tuple(replace(each, literal="") for each in context.variables))
         else:
             words, context = self._about_code(task.subject, request, cell)
         return Question(task, words, self._language(words or context.cell), context)

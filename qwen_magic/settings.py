@@ -20,7 +20,9 @@ class QwenSettings(Configurable):
     model_type = Unicode(
         "", help="Architecture of a GGML .bin file, which does not say it itself: gpt2, gptj, starcoder, mpt, …"
     ).tag(config=True)
-    temperature = Float(0.2, min=0.0, help="Sampling temperature; 0 always takes the likeliest token.").tag(config=True)
+    temperature = Float(
+        0.0, min=0.0, help="Sampling temperature; 0 always takes the likeliest token, and repeats its answers."
+    ).tag(config=True)
     top_k = Int(40, min=0, help="Sample from the k likeliest tokens only; 0 is no limit.").tag(config=True)
     top_p = Float(0.95, min=0.0, max=1.0, help="Sample from the likeliest tokens that have this much probability.").tag(
         config=True

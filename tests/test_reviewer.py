@@ -71,6 +71,12 @@ def test_a_result_is_put_under_the_name_that_was_asked_for(reviewed):
     assert reply.badge is Badge.RUNS
 
 
+def test_a_column_is_not_changed_in_place_which_pandas_does_to_a_copy(reviewed, shell):
+    shell.run_cell("import pandas as pd\ndf = pd.DataFrame({'age': [1.0, None]})")
+    reply = reviewed("df['age'].fillna(0, inplace=True)\ndf", "Fill the ages of df with 0")
+    assert reply.code == "df['age'] = df['age'].fillna(0)\ndf"
+
+
 def test_what_is_only_shown_is_no_result(reviewed):
     reply = reviewed("numbers = []\nnumbers.append(3)", "Put the number 3 into `result`")
     assert "nothing is stored in result" in reply.notes[0]
@@ -78,7 +84,7 @@ def test_what_is_only_shown_is_no_result(reviewed):
 
 def test_other_answers_are_drawn_where_code_without_examples_fails(reviewed):
     other = "```python\ntotal = sum([1, 2])\n"
-    reply = reviewed("total = 1 / 0", "Sum up 1 and 2 into `total`", others=[other])
+    reply = reviewed("total = helper([1, 2])", "Sum up 1 and 2 into `total`", others=[other])
     assert reply.code == "total = sum([1, 2])"
 
 

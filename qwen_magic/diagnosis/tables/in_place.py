@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from qwen_magic import edits
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.snapshot import Diagnosis
@@ -41,9 +42,12 @@ def result_of_in_place(evidence: Evidence) -> Iterator[Diagnosis]:
 
 
 def _in_place(call: ast.Call) -> bool:
+    return _says_so(call) and isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS
+
+
+def _says_so(call: ast.Call) -> bool:
     given = {word.arg: word.value for word in call.keywords}.get("inplace")
-    true = isinstance(given, ast.Constant) and given.value is True
-    return true and isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS
+    return isinstance(given, ast.Constant) and given.value is True
 
 
 def _without(drafts: Drafts, call: ast.Call) -> str:
@@ -51,3 +55,26 @@ def _without(drafts: Drafts, call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and _in_place(call.func.value):
         return drafts.called(call, drop=("inplace",), function=f"{_without(drafts, call.func.value)}.{call.func.attr}")
     return drafts.called(call, drop=("inplace",))
+
+
+def with_columns_assigned(code: str) -> str:
+    """The code with `df["a"] = df["a"].fillna(0)` for `df["a"].fillna(0, inplace=True)`.
+
+    What pandas 3 changes there is a copy: it says so in a warning, and nothing happens. No error, so no diagnosis.
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return code
+    lines = code.split("\n")
+    # From below, so that what stands above keeps its place.
+    for node in sorted(ast.walk(tree), key=lambda node: -getattr(node, "lineno", 0)):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Subscript() as column)) as call) if _says_so(
+                call
+            ):
+                call.keywords = [word for word in call.keywords if word.arg != "inplace"]
+                target = edits.text_at(code, edits.span_of(column, lines))
+                code = edits.replace(code, edits.span_of(node, lines), f"{target} = {ast.unparse(call)}")
+                lines = code.split("\n")
+    return code
