@@ -46,6 +46,7 @@ _AFTER = re.compile(
 _MORE_VALUES = re.compile(r"[^\S\n]*,[^\S\n]*(?:[-\d\"'(\[{]|(?:True|False|None)\b)")
 # What ends a sentence would otherwise be an attribute's dot, or that of a float.
 _FULL_STOP = re.compile(r"(?<=[^\d\s])\.(?=\s)|(?<=\d)\.(?=\s+[^\W\d]|\s*\Z)")
+_CLAUSE_END = re.compile(r"[.;。；!?\n]\s|\b(?:e\.g\.|i\.e\.|for (?:example|instance)\b)|例如|比如|譬如", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\b(?:e\.g\.|i\.e\.|ex\.)", re.IGNORECASE)
 _LONGEST = 600  # characters of one side
 # Two words side by side are no expression, nor is what has neither brackets nor dots, unless it is a name.
@@ -161,7 +162,8 @@ class _Search:
         if isinstance(tree, ast.Call | ast.BinOp) and not roots(tree):
             return marker["sign"] != "->" or not (isinstance(tree, ast.Call) and not tree.args and "None" in rest)
         name = next(iter(roots(tree)), "")
-        clause = re.split(r"[.;。；!?\n]\s", before)[-1]
+        # An example is not part of the condition that it follows.
+        clause = _CLAUSE_END.split(self._quoted.text[begin:start])[-1]
         if marker["sign"] == "=" or _CONDITION.search(clause) or re.match(r"\s*的|\s*的?行", rest):
             return False
         if re.search(rf"^\s*{re.escape(name)}\s*=[^=]", self._text, re.MULTILINE):

@@ -71,6 +71,16 @@ def test_what_can_only_have_been_meant_one_way(diagnosed, cell, rewritten):
         ),
         ("line[other > 2]", "line[line > 2]", "5 values"),
         ("line.sum(axis=1)", "line.sum(axis=0)", "no axis 1"),
+        (
+            "t.groupby('town').agg({'total': 'sum', 'n': 'count'})",
+            't.groupby(\'town\').agg(total=("人口", "sum"), n=("人口", "count"))',
+            "no column 'total'",
+        ),
+        (
+            "t.groupby('town').agg({'人口': 'sum', 'how many': 'count'})",
+            't.groupby(\'town\').agg(**{"人口": ("人口", "sum"), "how many": ("人口", "count")})',
+            "no column 'how many'",
+        ),
         ("np.linalg.inv(np.ones((2, 2)))", "np.linalg.pinv(np.ones((2, 2)))", "singular"),
         ("np.linalg.inv(grid)", "np.linalg.pinv(grid)", "not square"),
         (
