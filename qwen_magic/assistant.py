@@ -57,7 +57,7 @@ class Assistant:
         original = question.context.cell if question.task.changes else ""
         prefill = CODE if question.task.begins_with_code else ""
         beginning = data(question.context.variables) if prefill else ""
-        if engine.count([*messages, Message(Role.ASSISTANT, beginning)]) > budget:
+        if beginning and engine.count([*messages, Message(Role.ASSISTANT, beginning)]) > budget:
             beginning = ""
         return Prompt(tuple(messages), composed.text, left_out, original, prefill, beginning)
 

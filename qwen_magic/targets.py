@@ -89,7 +89,10 @@ def named(code: str, name: str, known: Collection[str]) -> str:
             case _:
                 return code
         if isinstance(shown, ast.Name):
-            return code if shown.id in known else _renamed(code, tree, shown, name)
+            # The notebook's own is shown after it was changed; what took its place stands above.
+            if shown.id in known:
+                continue
+            return _renamed(code, tree, shown, name)
         if shown is not None and not isinstance(shown, (ast.Constant, ast.JoinedStr)):
             span = edits.span_of(shown, code.split("\n"))
             result = f"{name} = {edits.text_at(code, span)}"

@@ -13,7 +13,7 @@ from qwen_magic.language import Language
 from qwen_magic.messages import Role
 from qwen_magic.prompt import Question
 from qwen_magic.reply import Finish
-from qwen_magic.snapshot import NotebookContext
+from qwen_magic.snapshot import NotebookContext, Variable
 from qwen_magic.tasks import TASKS
 
 
@@ -64,6 +64,25 @@ def test_an_answer_streams_and_ends_as_a_reply(assistant):
         ("finish", "It is blue."),
     ]
     assert (reply.text, reply.model, reply.seed, reply.usage.completion_tokens) == ("It is blue.", "scripted", 7, 3)
+
+
+def test_the_model_goes_on_from_the_notebooks_data_and_the_user_sees_only_what_follows(assistant):
+    context = NotebookContext("", variables=(Variable("xs", "list", "[1, 2]", "[1, 2]"),))
+    question = Question(TASKS["code"], "the sum of xs", Language.ENGLISH, context)
+    engine = ScriptedEngine("```python\nxs = [1, 2]\n\n\ntotal = sum(xs)\n```")
+    prompt = assistant.prompt(question, engine, "cell", 100)
+    assert (prompt.prefill, prompt.data) == ("```python\n", "xs = [1, 2]\n\n")
+    reply = assistant.answer(prompt, engine, Sampling(), Recorder(), "cell")
+    assert reply.text == "```python\ntotal = sum(xs)\n```"
+
+
+def test_data_that_does_not_fit_into_the_prompt_is_left_out(assistant):
+    context = NotebookContext("", variables=(Variable("xs", "list", "", f"[{', '.join('123456789')}]"),))
+    question = Question(TASKS["code"], "the sum of xs", Language.ENGLISH, context)
+    engine = ScriptedEngine("```python\nsum(xs)\n```", context_window=100)
+    assert assistant.prompt(question, engine, "cell", 10).data
+    engine.context_window = len(question.words.split()) + 60
+    assert not assistant.prompt(question, engine, "cell", 10).data
 
 
 def test_the_conversation_goes_on(assistant):

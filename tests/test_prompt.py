@@ -4,7 +4,7 @@ import pytest
 
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.language import Language
-from qwen_magic.prompt import Question, compose, fenced
+from qwen_magic.prompt import Question, compose, data, fenced
 from qwen_magic.snapshot import Failure, Frame, NotebookContext, Variable
 from qwen_magic.tasks import TASKS
 
@@ -106,3 +106,18 @@ def test_a_question_that_does_not_fit_is_refused(verb):
 
 def test_code_with_fences_in_it_gets_a_longer_fence():
     assert fenced('print("```")\n') == '````python\nprint("```")\n````'
+
+
+def test_data_is_the_code_that_an_answer_begins_with():
+    variables = (
+        Variable("df", "DataFrame", "1 row", "pd.DataFrame({'a': [1]})"),
+        Variable("load", "function", "def load()"),
+        Variable("xs", "list", "[1]", "[1]"),
+    )
+    assert data(variables) == "import pandas as pd\ndf = pd.DataFrame({'a': [1]})\nxs = [1]\n\n"
+    assert data(()) == data(variables[1:2]) == ""
+
+
+def test_of_much_data_there_is_as_much_as_a_prompt_can_hold():
+    lines = data([Variable(f"x{n}", "str", "", repr("y" * 400)) for n in range(9)]).splitlines()
+    assert [line[:2] for line in lines if line] == ["x0", "x1"]

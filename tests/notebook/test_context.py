@@ -87,6 +87,22 @@ def test_the_variables_that_a_question_speaks_of(shell):
     assert context.cell == ""
 
 
+def test_where_a_question_names_nothing_the_table_whose_columns_it_speaks_of(shell):
+    shell.run_cell(
+        "import pandas as pd\nold = pd.DataFrame({'工资': [1]})\nstaff = pd.DataFrame({'部门': ['a'], '工资': [1]})"
+    )
+    shell.run_cell("people = [{'name': 'Ann', 'age': 3}]\nlimits = {'low': 1}")
+    assert [each.name for each in capture_mentioned(shell, "按部门统计平均工资").variables] == ["staff"]
+    assert [each.name for each in capture_mentioned(shell, "who has the highest age?").variables] == ["people"]
+    assert capture_mentioned(shell, "write a function that reads a file").variables == ()
+
+
+def test_the_data_that_a_question_speaks_of_comes_with_its_beginning_as_code(shell):
+    shell.run_cell("xs = [1, 2, 3, 4]\ndef f(): pass")
+    literals = {each.name: each.literal for each in capture_mentioned(shell, "call f with xs").variables}
+    assert literals == {"f": "", "xs": "[1, 2, 3]"}
+
+
 def test_looking_does_not_change_the_notebook(shell):
     shell.run_cell("letters = iter('ab')")
     before = dict(shell.user_ns)
