@@ -15,7 +15,7 @@ from qwen_magic import edits
 from qwen_magic.repair.source import bound_by, parse
 
 _NAME = r"(?P<name>[^\W\d]\w*)"
-_MARKED = rf"[`‘“「'\"]{_NAME}[`’”」'\"]"
+_MARKED = f"`{_NAME}`"
 _KIND = r"(?:variable|dict|dictionary|list|tuple|set|string|number|table|DataFrame|frame|Series|array|object)"
 # What things are stored in and as without that being a name.
 _NO_NAMES = frozenset(
@@ -50,7 +50,7 @@ def targets(request: str, known: Collection[str]) -> tuple[str, ...]:
         match.start("name"): match["name"]
         for pattern in _PATTERNS
         for match in pattern.finditer(request)
-        if not _PARTS.search(request[: match.start("name")].rstrip("`'\"‘“「"))
+        if not _PARTS.search(request[: match.start("name")].rstrip("`"))
     }
     names = dict.fromkeys(found[position] for position in sorted(found))
     return tuple(name for name in names if name not in known and not _is_no_name(name))
@@ -61,7 +61,10 @@ def _is_no_name(name: str) -> bool:
 
 
 def missing(code: str, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The wanted names that code neither binds nor speaks of: as text, attribute or argument, a name is a column's."""
+    """The wanted names that code neither binds nor speaks of.
+
+    As text or an attribute, a name is that of a column; requests for functions speak of parameters and libraries too.
+    """
     tree = parse(code)
     if tree is None or not wanted:
         return ()
@@ -69,6 +72,8 @@ def missing(code: str, wanted: Sequence[str]) -> tuple[str, ...]:
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=str(text)) | ast.Attribute(attr=text) | ast.keyword(arg=str(text)):
+                there.add(text)
+            case ast.arg(arg=text) | ast.alias(name=text):
                 there.add(text)
     return tuple(name for name in wanted if name not in there)
 

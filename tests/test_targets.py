@@ -34,6 +34,7 @@ def test_names_that_a_request_wants_its_results_under(request_, names):
         "add columns called `first` and `last` to df",
         "Write a function `median(xs)` that returns the median as a float",
         "sort it in place",
+        "count the vowels in 'hello'",
         "put them in order.",
         "save it as csv",
         "group `sales` by region and put the rows in `df`",
@@ -51,6 +52,7 @@ def test_what_is_neither_bound_nor_a_column_is_missing():
     assert missing("totals = 1\nfor best in xs: pass", ["totals", "best", "rest"]) == ("rest",)
     assert missing("def f():\n    totals = 1\nf()", ["totals"]) == ("totals",)
     assert missing("df['ratio'] = df.assign(share=1).mean", ["ratio", "share", "mean"]) == ()
+    assert missing("import numpy as np\ndef f(xs): pass", ["numpy", "xs"]) == ()
     assert missing("x = = 1", ["y"]) == ()
 
 
