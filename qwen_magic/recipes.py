@@ -14,7 +14,7 @@ from itertools import islice
 from qwen_magic.language import Words
 from qwen_magic.snapshot import Variable
 
-MOST = 2
+MOST = 1
 _GROUPS = r"\b(?:per|by|each|every|same|groups?|grouped)\b|按|每[个名位种天月年条]|各|同一|分组"
 _COUNT = r"\b(?:count|how many|number of)\b|人数|个数|数量|次数|多少[个条行次]|计数"
 _SUM = r"\b(?:sums?|totals?|altogether)\b|总[和额数量计价]|合计|求和|之和"
@@ -26,6 +26,10 @@ _MISSING = r"\b(?:missing|nan|nulls?|empty)\b|缺失|空值|缺考"
 _FILL = r"\b(?:fill\w*|replac\w*|imput\w*)\b|填|替换|换成"
 _DATE = r"\b(?:dates?|datetimes?|days?|time)\b|日期|时间|天"
 _REPLACE = r"\b(?:replac\w*|set|change|clip)\b|换成|替换|改[为成]|变成"
+_PIVOT = (
+    r"\bpivot\b|\bone row per\b.*\bone column per\b|\bas (?:the )?rows\b|\bas (?:the )?columns\b|\bto wide\b"
+    r"|透视|行索引|作为?列|[为是]列|宽表"
+)
 _DIFFERENT = r"\b(?:never|without|no|not|don't|missing from|only)\b|没有|不在|未|从不"
 
 
@@ -70,9 +74,7 @@ def _all() -> Iterator[Recipe]:
         "fill missing values by group", "按组填充缺失值",
         'df["a"] = df["a"].fillna(df.groupby("key")["a"].transform("median"))',
     )  # fmt: skip
-    yield recipe(
-        _TABLE, (_MISSING, _FILL), "fill missing values", "填充缺失值", 'df["a"] = df["a"].fillna(df["a"].median())'
-    )
+    yield recipe(_TABLE, (_MISSING, _FILL), "fill missing values", "填充缺失值", 'df["a"] = df["a"].fillna(value)')
     yield recipe(
         _TABLE, (_MISSING, r"\b(?:drop|remove|delete|without)\b|删|去掉"),
         "rows without missing values", "去掉缺失值所在的行", 'df.dropna(subset=["a"]).reset_index(drop=True)',
@@ -86,7 +88,11 @@ def _all() -> Iterator[Recipe]:
         "from wide to long", "宽表变长表", 'df.melt(id_vars="a", var_name="name", value_name="value")',
     )  # fmt: skip
     yield recipe(
-        _TABLE, (r"\bpivot\b|\bone row per\b.*\bcolumn|\b(?:as|in) (?:the )?rows\b|\bto wide\b|透视|行索引|作为?列|[为是]列|宽表",),
+        _TABLE, (_MEAN, _PIVOT), "a table of means, a in the rows and b in the columns", "行为 a、列为 b 的平均值表",
+        'df.pivot_table(index="a", columns="b", values="v", aggfunc="mean", fill_value=0)',
+    )  # fmt: skip
+    yield recipe(
+        _TABLE, (_PIVOT,),
         "a table with a in the rows and b in the columns", "行为 a、列为 b 的表",
         'df.pivot_table(index="a", columns="b", values="v", aggfunc="sum", fill_value=0)',
     )  # fmt: skip
@@ -152,7 +158,7 @@ def _all() -> Iterator[Recipe]:
         "rows of b for the rows of a", "用 b 的行补充 a", 'a.merge(b, on="key", how="left")',
     )  # fmt: skip
     yield recipe(
-        _TABLE, (_DIFFERENT, r"\b(?:customers?|users?|names?|ids?|items?|students?|products?|who|which)\b|的|哪些"),
+        _TABLE, (_DIFFERENT, r"\b(?:who|which|that|names?|ids?)\b|哪些|的"),
         "rows of a that have none in b", "在 a 中而不在 b 中的行", 'a[~a["key"].isin(b["key"])]',
     )  # fmt: skip
     yield recipe(
@@ -161,7 +167,7 @@ def _all() -> Iterator[Recipe]:
         'df.sort_values("v", ascending=False).groupby("key").head(n)',
     )  # fmt: skip
     yield recipe(
-        _PANDAS, (_MOST, r"\b(?:rows?|top)\b|\d|前"),
+        _PANDAS, (_MOST, r"\b(?:rows?|top)\b|\b\d+ \w+ with|前\s*[\d一二两三四五十n]"),
         "rows with the largest values", "值最大的几行", 'df.nlargest(3, "v")',
     )  # fmt: skip
     yield recipe(
@@ -183,11 +189,14 @@ def _all() -> Iterator[Recipe]:
         'df.loc[df.groupby("key")["v"].idxmax()]',
     )  # fmt: skip
     yield recipe(
-        _TABLE, (_SUM, _GROUPS), "total per group, largest first", "每组合计，从大到小",
+        _TABLE, (_SUM, _GROUPS, rf"{_SORT}|\bfirst\b"), "total per group, largest first", "每组合计，从大到小",
         'df.groupby("key")["v"].sum().sort_values(ascending=False)',
     )  # fmt: skip
+    yield recipe(_TABLE, (_SUM, _GROUPS), "total per group", "每组合计", 'df.groupby("key")["v"].sum()')
     yield recipe(_TABLE, (_MEAN, _GROUPS), "mean per group", "每组的平均值", 'df.groupby("key")["v"].mean()')
-    yield recipe(_PANDAS, (_COUNT, _GROUPS), "how often each value occurs", "每个值出现的次数", 'df["key"].value_counts()')
+    yield recipe(
+        _PANDAS, (_COUNT, _GROUPS), "how often each value occurs", "每个值出现的次数", 'df["key"].value_counts()'
+    )
     yield recipe(
         _PANDAS, (r"\bbetween\b.*\band\b|之间",), "rows with values between two bounds", "值在两个界限之间的行",
         'df[df["v"].between(low, high)]',
@@ -199,7 +208,7 @@ def _all() -> Iterator[Recipe]:
     yield recipe(
         _TABLE, (r"\b(?:otherwise|else|grades?|levels?|categor\w+|labels?)\b|等级|否则|分为|>=|及以上",),
         "a column by conditions", "按条件赋值的列",
-        'df["a"] = np.select([df["v"] >= 90, df["v"] >= 60], ["high", "middle"], default="low")',
+        'df["a"] = np.select([df["v"] >= high, df["v"] >= low], [first, second], default=other)',
     )  # fmt: skip
     yield recipe(
         _TABLE, (r"\brank\w*\b|名次|排名",), "rank, the largest first", "名次，从大到小",
@@ -210,7 +219,11 @@ def _all() -> Iterator[Recipe]:
         'df[df["text"].str.contains("word", case=False, na=False)]',
     )  # fmt: skip
     yield recipe(
-        _PANDAS, (r"\b(?:strip|whitespace|lower|upper)\b|空格|小写|大写",), "clean text", "清理文本",
+        _TABLE, (r"\b(?:column names|names of the columns|header)\b|列名",), "change the names of columns", "修改列名",
+        'df.columns = [name.lower().replace(" ", "_") for name in df.columns]',
+    )  # fmt: skip
+    yield recipe(
+        _PANDAS, (r"\b(?:strip|whitespace|lower|upper)\b|去.*空格|小写|大写",), "clean text", "清理文本",
         'df["text"] = df["text"].str.strip().str.lower()',
     )  # fmt: skip
     yield recipe(
@@ -229,9 +242,7 @@ def _all() -> Iterator[Recipe]:
         _ARRAY, (r"\bbetween\b.*\band\b|之间",), "how many values lie between two bounds", "两个界限之间有几个值",
         "int(((a >= low) & (a <= high)).sum())",
     )  # fmt: skip
-    yield recipe(
-        _ARRAY, (_REPLACE,), "replace where a condition holds", "替换满足条件的值", "np.where(a < 0, 0, a)"
-    )
+    yield recipe(_ARRAY, (_REPLACE,), "replace where a condition holds", "替换满足条件的值", "np.where(a < 0, 0, a)")
     yield recipe(
         _ARRAY, (r"\b(?:nearest|closest)\b|最接近",), "where the nearest value is", "最接近的值的位置",
         "int(np.abs(a - value).argmin())",
@@ -263,7 +274,11 @@ def _all() -> Iterator[Recipe]:
         "去重并保持顺序", "list(dict.fromkeys(items))",
     )  # fmt: skip
     yield recipe(
-        _PLAIN, (r"\b(?:but not|only in|not in)\b|不在|差集",), "in a and not in b", "在 a 而不在 b 中", "sorted(set(a) - set(b))"
+        _PLAIN,
+        (r"\b(?:but not|only in|not in)\b|不在|差集",),
+        "in a and not in b",
+        "在 a 而不在 b 中",
+        "sorted(set(a) - set(b))",
     )
     yield recipe(_PLAIN, (r"\b(?:both|common)\b|共有|共同|交集",), "in both", "两者共有", "sorted(set(a) & set(b))")
     yield recipe(
@@ -272,7 +287,7 @@ def _all() -> Iterator[Recipe]:
     )  # fmt: skip
     yield recipe(
         _PLAIN, (_SORT,), "sort by two things", "按两项排序",
-        'items.sort(key=lambda item: (-item["value"], item["name"]))',
+        'items.sort(key=lambda item: (item["a"], item["b"]))',
     )  # fmt: skip
     yield recipe(
         _PLAIN, (r"\b(?:raise|increase|update|change|set)\b|涨|增加|修改|改[为成]",), "change some of the records",
@@ -296,8 +311,7 @@ def _all() -> Iterator[Recipe]:
         "[key for key, inner in d.items() if any(value < limit for value in inner.values())]",
     )  # fmt: skip
     yield recipe(
-        ("str",), (r"\blines?\b|行",), "the words of each line", "每行的各个词",
-        "for line in text.splitlines():\n    parts = line.split()",
+        ("str",), (r"\blines?\b|行",), "each line of a text", "文本的每一行", "for line in text.splitlines():",
     )  # fmt: skip
 
 
