@@ -10,7 +10,7 @@ from typing import Protocol
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.language import Language
 from qwen_magic.messages import Message, Role
-from qwen_magic.recipes import recipes
+from qwen_magic.recipes import recipe_for
 from qwen_magic.snapshot import Frame, NotebookContext, Variable
 from qwen_magic.tasks import EXPLAIN_CODE, SYSTEM, Subject, Task
 
@@ -176,9 +176,8 @@ def _assemble(question: Question, details: Sequence[_Detail]) -> str:
         if failure.diagnosis:
             parts.append(f"{words['hint']} {failure.diagnosis.hint[question.language]}")
     parts += [_instruction(question), question.words.strip()]
-    if question.task.verb == "code":
-        for recipe in recipes(question.words, context.variables):
-            parts.append(f"{words['hint']} {recipe.title[question.language]}: {_as_code(recipe.code)}")
+    if question.task.verb == "code" and (recipe := recipe_for(question.words, context.variables)):
+        parts.append(f"{words['hint']} {recipe.title[question.language]}: {_as_code(recipe.code)}")
     return "\n\n".join(part for part in parts if part)
 
 
