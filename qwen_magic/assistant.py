@@ -35,6 +35,11 @@ class Prompt:
     prefill: str = ""
     data: str = ""
 
+    @property
+    def beginning(self) -> str:
+        """What the model takes for the beginning of its answer."""
+        return self.prefill + self.data
+
 
 @dataclass
 class Assistant:
@@ -56,10 +61,10 @@ class Assistant:
             left_out += (f"{turns} of the conversation did not fit into the context window.",)
         original = question.context.cell if question.task.changes else ""
         prefill = CODE if question.task.begins_with_code else ""
-        beginning = data(question.context.variables) if prefill else ""
-        if beginning and engine.count([*messages, Message(Role.ASSISTANT, beginning)]) > budget:
-            beginning = ""
-        return Prompt(tuple(messages), composed.text, left_out, original, prefill, beginning)
+        rows = data(question.context.variables) if prefill else ""
+        if rows and engine.count([*messages, Message(Role.ASSISTANT, rows)]) > budget:
+            rows = ""
+        return Prompt(tuple(messages), composed.text, left_out, original, prefill, rows)
 
     def answer(
         self,
@@ -131,9 +136,7 @@ class _Streaming:
         self._stopped = threading.Event()
         self._said: queue.SimpleQueue[str | Usage | BaseException] = queue.SimpleQueue()
         self._usage: Usage | None = None
-        generator = engine.stream(
-            prompt.messages, sampling, prefill=prompt.prefill + prompt.data, stopped=self._stopped.is_set
-        )
+        generator = engine.stream(prompt.messages, sampling, prefill=prompt.beginning, stopped=self._stopped.is_set)
 
         def work() -> None:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -47,6 +48,13 @@ def replace(cell: str, span: Span, text: str) -> str:
     before = lines[span.line - 1][: span.column]
     after = lines[span.end_line - 1][span.end_column :]
     return "\n".join([*lines[: span.line - 1], before + text + after, *lines[span.end_line :]])
+
+
+def replace_all(cell: str, edits: Iterable[tuple[Span, str]]) -> str:
+    """The cell with other text in several places, from below, so that no edit moves what another one means."""
+    for span, text in sorted(edits, key=lambda edit: (edit[0].line, edit[0].column), reverse=True):
+        cell = replace(cell, span, text)
+    return cell
 
 
 def replace_line(cell: str, line: int, text: str) -> str:

@@ -69,8 +69,6 @@ _Detail = tuple[str, str | Frame | Variable]
 
 CODE = "```python\n"
 _IMPORTS = {"pd.": "import pandas as pd", "np.": "import numpy as np"}
-
-
 # Characters: reading them takes about a third of a second.
 _MOST_DATA = 1200
 

@@ -49,11 +49,10 @@ class Revision:
     def _redrawn(self, first: str) -> Generator[Review, None, None]:
         """Other answers to the same prompt, some at a time, each also as the diagnosis would mend it."""
         seen = {first}
-        prompt = self.prompt
+        messages, beginning = self.prompt.messages, self.prompt.beginning
         for seed in range(1, ROUNDS * SAMPLES, SAMPLES):
             sampling = Sampling(TEMPERATURE, repetition_penalty=1.0, seed=seed, max_tokens=400, stop=("```",))
-            prefill = prompt.prefill + prompt.data
-            for text in self.engine.samples(prompt.messages, sampling, SAMPLES, prefill=prefill, stopped=self.done):
+            for text in self.engine.samples(messages, sampling, SAMPLES, prefill=beginning, stopped=self.done):
                 if (code := text.strip("\n").rstrip()) and code not in seen:
                     seen.add(code)
                     review = self.review(code)

@@ -247,7 +247,7 @@ def _leading_number(words: str) -> tuple[int | None, str]:
 def _show(prompt: Prompt, engine: Engine) -> None:
     rule = "─" * 8
     print(f"{rule} prompt: {engine.count(prompt.messages):,} tokens {rule}")  # noqa: T201 # what --verbose is for
-    print(f"{engine.render(prompt.messages)}{prompt.prefill}{prompt.data}\n{rule}")  # noqa: T201
+    print(f"{engine.render(prompt.messages)}{prompt.beginning}\n{rule}")  # noqa: T201
 
 
 def _prepare_rules() -> None:

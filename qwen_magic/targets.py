@@ -112,6 +112,5 @@ def _renamed(code: str, tree: ast.Module, result: ast.Name, name: str, *, from_t
         uses = [node for node in uses if node is result or node.lineno > (result.end_lineno or 0)]
     elif any(isinstance(node, ast.arg) and node.arg == result.id for node in ast.walk(tree)):
         return f"{code}\n{name} = {result.id}"
-    for node in sorted(uses, key=lambda node: (-node.lineno, -node.col_offset)):
-        code = edits.replace(code, edits.span_of(node, code.split("\n")), name)
-    return code
+    lines = code.split("\n")
+    return edits.replace_all(code, [(edits.span_of(node, lines), name) for node in uses])

@@ -23,11 +23,7 @@ def edited(evidence: Evidence, changes: Iterable[Edit]) -> str | None:
     known = [(span, text) for span, text in placed if span is not None]
     if len(known) < len(placed) or not known:
         return None
-    cell = evidence.cell
-    # From below, so that no edit moves what another one means.
-    for span, text in sorted(known, key=lambda edit: (edit[0].line, edit[0].column), reverse=True):
-        cell = edits.replace(cell, span, text)
-    return cell
+    return edits.replace_all(evidence.cell, known)
 
 
 def changed(evidence: Evidence, step: Step, changes: Iterable[Change]) -> str | None:

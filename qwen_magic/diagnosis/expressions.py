@@ -30,6 +30,11 @@ def name_of(node: ast.AST | None) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
+def text_of(node: ast.AST | None) -> str:
+    """The text that a literal holds, or nothing."""
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
+
+
 def is_call_of(node: ast.AST | None, *names: str) -> TypeGuard[ast.Call]:
     """Whether a node calls a function or method of one of these names."""
     return isinstance(node, ast.Call) and name_of(node.func) in names

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from qwen_magic.recipes.recipe import ARRAY, PLAIN, recipe
-from qwen_magic.recipes.words import REPLACE
+from qwen_magic.recipes.words import BETWEEN, MOVING, REPLACE
 
 ARRAYS = (
     recipe(
         (*ARRAY, *PLAIN),
-        (r"\b(?:moving|rolling|sliding|running) (?:average|mean)\b|(?:移动|滑动|滚动)平均",),
+        (MOVING,),
         "a moving average of k values",
         "k 个值的移动平均",
         'np.convolve(a, np.ones(k) / k, mode="valid")',
@@ -29,7 +29,7 @@ ARRAYS = (
     ),
     recipe(
         ARRAY,
-        (r"\bbetween\b.*\band\b|之间",),
+        (BETWEEN,),
         "how many values lie between two bounds",
         "两个界限之间有几个值",
         "int(((a >= low) & (a <= high)).sum())",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qwen_magic.recipes.recipe import DICT, PLAIN, recipe
-from qwen_magic.recipes.words import COUNT, GROUPS, MEAN, MOST, SORT, SUM
+from qwen_magic.recipes.words import COUNT, DISTINCT, GROUPS, MEAN, MOST, SORT, SUM
 
 LISTS = (
     recipe(
@@ -36,14 +36,14 @@ LISTS = (
     ),
     recipe(
         PLAIN,
-        (r"\b(?:duplicat\w*|repeat\w*|unique|distinct)\b|重复|去重", r"\bcase\b|大小写"),
+        (DISTINCT, r"\bcase\b|大小写"),
         "without repeats, whatever the case, in order",
         "忽略大小写去重，保持顺序",
         "list({item.lower(): item for item in reversed(items)}.values())[::-1]",
     ),
     recipe(
         PLAIN,
-        (r"\b(?:duplicat\w*|repeat\w*|unique|distinct)\b|重复|去重",),
+        (DISTINCT,),
         "without repeats, in order",
         "去重并保持顺序",
         "list(dict.fromkeys(items))",

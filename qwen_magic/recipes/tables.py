@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qwen_magic.recipes.recipe import ARRAY, PANDAS, TABLE, recipe
 from qwen_magic.recipes.words import (
+    BETWEEN,
     COUNT,
     DATE,
     DIFFERENT,
@@ -12,8 +13,10 @@ from qwen_magic.recipes.words import (
     MEAN,
     MISSING,
     MOST,
+    MOVING,
     PERCENT,
     PIVOT,
+    REPEATED,
     SORT,
     SUM,
 )
@@ -71,7 +74,7 @@ TABLES = (
     ),
     recipe(
         PANDAS,
-        (r"\b(?:moving|rolling|sliding|running) (?:average|mean)\b|(?:移动|滑动|滚动)平均",),
+        (MOVING,),
         "a moving average of 3 values",
         "三个值的移动平均",
         "s.rolling(3).mean().dropna()",
@@ -180,14 +183,14 @@ TABLES = (
     ),
     recipe(
         TABLE,
-        (r"\b(?:duplicat\w*|repeat\w*)\b|重复|去重", MOST),
+        (REPEATED, MOST),
         "of each key the row with the largest value",
         "每个键只留值最大的一行",
         'df.sort_values("v", ascending=False).drop_duplicates("key").sort_values("key").reset_index(drop=True)',
     ),
     recipe(
         TABLE,
-        (r"\b(?:duplicat\w*|repeat\w*)\b|重复|去重",),
+        (REPEATED,),
         "rows without repeats",
         "去掉重复的行",
         'df.drop_duplicates("key").reset_index(drop=True)',
@@ -218,7 +221,7 @@ TABLES = (
     recipe(PANDAS, (COUNT, GROUPS), "how often each value occurs", "每个值出现的次数", 'df["key"].value_counts()'),
     recipe(
         PANDAS,
-        (r"\bbetween\b.*\band\b|之间",),
+        (BETWEEN,),
         "rows with values between two bounds",
         "值在两个界限之间的行",
         'df[df["v"].between(low, high)]',

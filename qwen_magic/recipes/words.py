@@ -21,3 +21,7 @@ PIVOT = (
     r"|透视|行索引|作为?列|[为是]列|宽表"
 )
 DIFFERENT = r"\b(?:never|without|no|not|don't|missing from|only)\b|没有|不在|未|从不"
+MOVING = r"\b(?:moving|rolling|sliding|running) (?:average|mean)\b|(?:移动|滑动|滚动)平均"
+BETWEEN = r"\bbetween\b.*\band\b|之间"
+REPEATED = r"\b(?:duplicat\w*|repeat\w*)\b|重复|去重"
+DISTINCT = r"\b(?:duplicat\w*|repeat\w*|unique|distinct)\b|重复|去重"

@@ -102,6 +102,12 @@ def _item(base: Any, index: Any) -> Any:
     return MISSING
 
 
+def frame_among(step: Step, nodes: Iterable[ast.AST]) -> Any:
+    """The first DataFrame that one of these names is, or `MISSING`."""
+    values = (live(step, node) for node in nodes if isinstance(node, ast.Name))
+    return next((value for value in values if kind(value) == "DataFrame"), MISSING)
+
+
 def names(frame: Any) -> list[Any]:
     """The column labels of a frame, those that are not plain text or numbers as None."""
     return [label if type(label) in (str, int) else None for label in frame.columns[:_WIDE].tolist()]

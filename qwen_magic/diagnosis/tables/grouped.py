@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
+from qwen_magic.diagnosis.expressions import text_of
 from qwen_magic.diagnosis.names.similarity import close, only_slip
 from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
@@ -44,13 +45,9 @@ def _named(drafts: Drafts, given: ast.Dict, *, column: bool) -> Iterator[tuple[s
     for key, value in zip(given.keys, given.values, strict=True):
         if key is not None and isinstance(value, ast.Dict):
             for name, function in zip(value.keys, value.values, strict=True):
-                yield _name(name), f"({drafts.source(key)}, {drafts.source(function)})"
+                yield text_of(name), f"({drafts.source(key)}, {drafts.source(function)})"
         else:
-            yield _name(key) if column else "", drafts.source(value)
-
-
-def _name(node: ast.expr | None) -> str:
-    return node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
+            yield text_of(key) if column else "", drafts.source(value)
 
 
 def missing_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
@@ -59,13 +56,12 @@ def missing_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
     if not isinstance(evidence.error, KeyError) or step is None or "do not exist" not in evidence.message:
         return
     inside = running_nodes(evidence, step)
-    frames = [columns.live(step, node) for node in inside if isinstance(node, ast.Name)]
-    frame = next((value for value in frames if columns.kind(value) == "DataFrame"), MISSING)
+    frame = columns.frame_among(step, inside)
     if frame is MISSING:
         return
     labels = [label for label in columns.names(frame) if type(label) is str]
     for node in inside:
-        asked = node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
+        asked = text_of(node)
         if not asked or asked in labels or f"'{asked}'" not in evidence.message:
             continue
         sure = only_slip(asked, labels, plural=True)

@@ -67,14 +67,13 @@ def with_columns_assigned(code: str) -> str:
     except (SyntaxError, ValueError):
         return code
     lines = code.split("\n")
-    # From below, so that what stands above keeps its place.
-    for node in sorted(ast.walk(tree), key=lambda node: -getattr(node, "lineno", 0)):
+    assigned = []
+    for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Subscript() as column)) as call) if _says_so(
                 call
             ):
                 call.keywords = [word for word in call.keywords if word.arg != "inplace"]
                 target = edits.text_at(code, edits.span_of(column, lines))
-                code = edits.replace(code, edits.span_of(node, lines), f"{target} = {ast.unparse(call)}")
-                lines = code.split("\n")
-    return code
+                assigned.append((edits.span_of(node, lines), f"{target} = {ast.unparse(call)}"))
+    return edits.replace_all(code, assigned)

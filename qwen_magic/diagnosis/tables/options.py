@@ -11,6 +11,7 @@ from typing import Any
 
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import Evidence, Step
+from qwen_magic.diagnosis.expressions import text_of
 from qwen_magic.diagnosis.names.similarity import close, letters, only_slip
 from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables.option_words import SAYINGS, SYNONYMS, UNSURE, Saying
@@ -55,7 +56,7 @@ def _places(
     """Where a word stands that is not taken: the node, the word, and what stands before it in the same text."""
     for node in running_nodes(evidence, step):
         if typed is not None:
-            value = node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
+            value = text_of(node)
             if isinstance(node, ast.Attribute) and node.attr == typed and isinstance(step.parents.get(node), ast.Call):
                 yield node, typed, ""
             elif isinstance(node, ast.expr) and (value == typed or value.endswith(f".{typed}")):

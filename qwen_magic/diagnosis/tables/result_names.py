@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from qwen_magic.diagnosis.drafts import Drafts
 from qwen_magic.diagnosis.evidence import MISSING, Evidence
-from qwen_magic.diagnosis.expressions import is_call_of
+from qwen_magic.diagnosis.expressions import is_call_of, text_of
 from qwen_magic.diagnosis.names.similarity import close
 from qwen_magic.diagnosis.running import running_nodes
 from qwen_magic.diagnosis.tables import columns
@@ -26,17 +25,16 @@ def results_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
         if not is_call_of(call, "agg", "aggregate") or len(call.args) != 1 or not isinstance(call.args[0], ast.Dict):
             continue
         inside = list(ast.walk(call.func))
-        frames = [columns.live(step, node) for node in inside if isinstance(node, ast.Name)]
-        frame: Any = next((value for value in frames if columns.kind(value) == "DataFrame"), MISSING)
-        asked = [_text(key) for key in call.args[0].keys]
-        functions = [_text(value) for value in call.args[0].values]
+        frame = columns.frame_among(step, inside)
+        asked = [text_of(key) for key in call.args[0].keys]
+        functions = [text_of(value) for value in call.args[0].values]
         if frame is MISSING or not all(asked) or not all(functions) or len(set(asked)) != len(asked):
             return
         labels = [label for label in columns.names(frame) if type(label) is str]
         new = [name for name in asked if name not in labels]
         if any(close(name, labels) for name in new):
             return
-        grouped = {_text(node) for node in inside}
+        grouped = {text_of(node) for node in inside}
         drafts = Drafts(evidence, step)
         numbers = [label for label in labels if label not in grouped and frame[label].dtype.kind in _NUMBERS]
         for column in numbers[:3]:
@@ -48,10 +46,6 @@ def results_in_agg(evidence: Evidence) -> Iterator[Diagnosis]:
             (f"Name results and columns: `.agg({words})`.", f"分别写出结果名和列名：`.agg({words})`。"),
         )
         return
-
-
-def _text(node: Any) -> str:
-    return node.value if isinstance(node, ast.Constant) and type(node.value) is str else ""
 
 
 def _named(asked: list[str], functions: list[str], labels: list[str], column: str) -> str:
