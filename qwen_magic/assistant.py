@@ -14,6 +14,7 @@ from qwen_magic.messages import Message, Role
 from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
 from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
+from qwen_magic.snapshot import NotebookContext
 
 UNCHANGED = "The code is the same as before: the model changed nothing."
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
@@ -26,6 +27,7 @@ class Prompt:
 
     `original` is the code that the answer is meant to change, if it is; `prefill` is put into the
     assistant's mouth, for a small model that is asked for code talks about it first; so is `data`, which is not shown.
+    `replaces` is the id of the cell that `original` stands in.
     """
 
     messages: tuple[Message, ...]
@@ -34,6 +36,7 @@ class Prompt:
     original: str = ""
     prefill: str = ""
     data: str = ""
+    replaces: str = ""
 
     @property
     def beginning(self) -> str:
@@ -59,12 +62,12 @@ class Assistant:
         if dropped:
             turns = "The oldest turn" if dropped == 1 else f"The {dropped} oldest turns"
             left_out += (f"{turns} of the conversation did not fit into the context window.",)
-        original = question.context.cell if question.task.changes else ""
+        context = question.context if question.task.changes else NotebookContext("")
         prefill = CODE if question.task.begins_with_code else ""
         rows = data(question.context.variables) if prefill else ""
         if rows and engine.count([*messages, Message(Role.ASSISTANT, rows)]) > budget:
             rows = ""
-        return Prompt(tuple(messages), composed.text, left_out, original, prefill, rows)
+        return Prompt(tuple(messages), composed.text, left_out, context.cell, prefill, rows, replaces=context.cell_id)
 
     def answer(
         self,
@@ -81,23 +84,34 @@ class Assistant:
         On `KeyboardInterrupt` the answer ends where it is, is kept like any other, and says so in its usage.
         """
         renderer.start(engine.name)
-        streaming = _Streaming(engine, prompt, sampling)
         text: list[str] = []
         try:
-            if prompt.prefill:
-                text.append(prompt.prefill)
-                renderer.write(prompt.prefill)
-            for piece in streaming:
-                if prompt.data and text == [prompt.prefill]:
-                    piece = piece.lstrip("\n")
-                text.append(piece)
-                renderer.write(piece)
+            streaming = _Streaming(engine, prompt, sampling)
+        except BaseException:
+            renderer.abandon()
+            raise
+        try:
+            for piece in _pieces(streaming, prompt):
+                if piece:
+                    text.append(piece)
+                    renderer.write(piece)
+                else:
+                    renderer.progress("")
         except KeyboardInterrupt:
             streaming.stop()
         except BaseException:
             renderer.abandon()
             raise
-        reply = Reply("".join(text), engine.name, sampling.seed, streaming.usage(len(text)), prompt.left_out)
+        reply = Reply(
+            "".join(text),
+            engine.name,
+            sampling.seed,
+            streaming.usage(len(text)),
+            prompt.left_out,
+            replaces=prompt.replaces,
+            weights=engine.weights,
+            parameters=sampling.parameters,
+        )
         if reply.code and _same(reply.code, prompt.original):
             reply = replace(reply, notes=(*reply.notes, UNCHANGED))
         if reply.usage.finish is not Finish.INTERRUPTED:
@@ -106,6 +120,15 @@ class Assistant:
             self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
         renderer.finish(reply)
         return reply
+
+
+def _pieces(streaming: _Streaming, prompt: Prompt) -> Iterator[str]:
+    """What the user is to see of an answer, piece by piece; nothing of the data that it seems to begin with."""
+    yield prompt.prefill
+    begun = not prompt.data
+    for piece in streaming:
+        yield piece if begun else piece.lstrip("\n")
+        begun = begun or bool(piece)
 
 
 def _completed(reply: Reply, renderer: Renderer, reviewed: Callable[[Reply], Reply]) -> Reply:
@@ -130,7 +153,10 @@ def _same(code: str, original: str) -> bool:
 
 
 class _Streaming:
-    """An engine at work in a thread of its own, so that the waiting thread can be interrupted at any moment."""
+    """An engine at work in a thread of its own, so that the waiting thread can be interrupted at any moment.
+
+    An empty piece says that there is nothing yet.
+    """
 
     def __init__(self, engine: Engine, prompt: Prompt, sampling: Sampling) -> None:
         self._stopped = threading.Event()
@@ -160,12 +186,11 @@ class _Streaming:
             yield said
 
     def _next(self) -> str | Usage | BaseException:
-        while True:
-            try:
-                # Without a timeout, Windows does not deliver an interrupt to a waiting thread.
-                return self._said.get(timeout=0.1)
-            except queue.Empty:
-                continue
+        try:
+            # Without a timeout, Windows does not deliver an interrupt to a waiting thread.
+            return self._said.get(timeout=0.1)
+        except queue.Empty:
+            return ""
 
     def stop(self) -> None:
         """Let the engine end. Its account of the cost is waited for a moment, its last words are not kept."""

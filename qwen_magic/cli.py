@@ -1,17 +1,19 @@
-"""qwen-magic on the command line: fetch and list models. Questions are asked in the notebook."""
+"""qwen-magic on the command line: fetch and list models, forget answers. Questions are asked in the notebook."""
 
 from __future__ import annotations
 
 import sys
 
 from qwen_magic import __version__, options
+from qwen_magic.engines.answers import Answers
 from qwen_magic.errors import OptionError, QwenMagicError
 from qwen_magic.options import COMMANDS, Request
 from qwen_magic.renderers import progress_for
 from qwen_magic.settings import QwenSettings
-from qwen_magic.status import describe_models
+from qwen_magic.status import describe_cache, describe_models
 from qwen_magic.weights.catalogue import ModelSpec, resolve
 from qwen_magic.weights.download import fetch
+from qwen_magic.weights.storage import answers_place
 
 PROGRAM = "qwen-magic"
 
@@ -34,7 +36,8 @@ def answer(arguments: list[str]) -> str:
     request = options.parse_words(arguments or ["help"], PROGRAM, COMMANDS)
     if request.help:
         return options.parser(request.verb, PROGRAM).format_help()
-    return {"download": _download, "models": _models, "version": _version, "help": _help}[request.verb.name](request)
+    commands = {"download": _download, "models": _models, "cache": _cache, "version": _version, "help": _help}
+    return commands[request.verb.name](request)
 
 
 def _download(request: Request) -> str:
@@ -47,6 +50,13 @@ def _download(request: Request) -> str:
 
 def _models(request: Request) -> str:
     return describe_models(QwenSettings().model)
+
+
+def _cache(request: Request) -> str:
+    answers = Answers(answers_place())
+    if request.words == "clear":
+        answers.clear()
+    return describe_cache(answers)
 
 
 def _version(request: Request) -> str:

@@ -17,6 +17,8 @@ def complete(line: str) -> list[str]:
         candidates = [*CATALOGUE]
     elif words == ["help"]:
         candidates = [*VERBS]
+    elif verb.choices and words == [verb.name] and not current.startswith("-"):
+        candidates = [*verb.choices]
     elif current.startswith("-"):
         candidates = [flag for flag in verb.flags if flag not in words]
     else:

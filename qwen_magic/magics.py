@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from qwen_magic import __version__, options
+from qwen_magic.chat import Chat
 from qwen_magic.completion import completer
 from qwen_magic.conversation import Conversation
 from qwen_magic.errors import OptionError
+from qwen_magic.models import SCRIPTED
 from qwen_magic.options import VERBS, Request
-from qwen_magic.session import SCRIPTED, Session
+from qwen_magic.session import Session
 from qwen_magic.settings import QwenSettings
-from qwen_magic.status import describe_models, describe_status, turns
+from qwen_magic.status import describe_cache, describe_models, describe_status, turns
 from qwen_magic.tasks import TASKS
 from qwen_magic.weights.catalogue import resolve
 
@@ -31,6 +33,7 @@ class QwenMagics(Magics):
         super().__init__(shell)
         self.settings = QwenSettings(parent=shell)
         self.session = Session(shell, self.settings)
+        self.chat = Chat(self.session)
 
     @line_cell_magic
     def qwen(self, line: str, cell: str | None = None) -> None:
@@ -41,11 +44,23 @@ class QwenMagics(Magics):
             self._print(options.parser(request.verb, prefix).format_help())
         elif request.verb.name in TASKS:
             self.session.ask(request, cell)
+        elif request.verb.name == "chat" and cell is not None and cell.strip():
+            self.chat.say(cell)
         elif cell is not None and cell.strip():
             raise OptionError(f"%%qwen {request.verb.name} takes no cell.", f"On a line of its own: %qwen {line}")
         else:
             verb: Callable[[Request], None] = getattr(self, f"_{request.verb.name}")
             verb(request)
+
+    def _chat(self, request: Request) -> None:
+        self.chat.open()
+
+    def _auto(self, request: Request) -> None:
+        if request.words not in ("on", "off", ""):
+            raise OptionError(f"There is no %qwen auto {request.words}.", "There is %qwen auto on and %qwen auto off.")
+        if request.words:
+            self.settings.auto = request.words == "on"
+        self._print(f"Help under failed cells is {'on' if self.settings.auto else 'off'}.")
 
     def _status(self, request: Request) -> None:
         self._print(describe_status(self.session))
@@ -64,8 +79,16 @@ class QwenMagics(Magics):
         self._print(f"Answers come from {request.words} from now on.")
 
     def _download(self, request: Request) -> None:
-        path = self.session.fetch(request.words or self.settings.model)
+        path = self.session.models.fetch(request.words or self.settings.model)
         self._print(str(path))
+
+    def _cache(self, request: Request) -> None:
+        if request.words in ("on", "off"):
+            self.settings.cache = request.words == "on"
+        elif request.words == "clear":
+            self.session.models.answers.clear()
+        state = f"The cache is {'on' if self.settings.cache else 'off'}."
+        self._print(f"{state}\n\n{describe_cache(self.session.models.answers)}")
 
     def _reset(self, request: Request) -> None:
         forgotten = len(self.session.assistant.conversation)
@@ -116,7 +139,8 @@ def load(shell: InteractiveShell) -> QwenMagics:
 def unload(magics: QwenMagics) -> None:
     """Take back all that `load` did."""
     shell: Any = magics.shell
-    magics.session.loader.close()
+    magics.session.models.loader.close()
+    magics.session.interface.close()
     for event, callback in _callbacks(magics.session):
         shell.events.unregister(event, callback)
     for kind in ("line", "cell"):
@@ -128,4 +152,8 @@ def unload(magics: QwenMagics) -> None:
 
 
 def _callbacks(session: Session) -> list[tuple[str, Callable[..., None]]]:
-    return [("pre_run_cell", session.failures.begin), ("post_run_cell", session.failures.record)]
+    return [
+        ("pre_run_cell", session.failures.begin),
+        ("post_run_cell", session.interface.open_page),
+        ("post_run_cell", session.failures.record),
+    ]

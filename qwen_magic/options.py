@@ -62,7 +62,7 @@ HELP = _option("-h", "--help", action="store_true", help="show this help")
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A word that may follow %qwen. `words` names what follows it, `note` ends its help."""
+    """A word that may follow %qwen. `words` names what follows it (`a|b`: one of these), `note` ends its help."""
 
     name: str
     summary: str
@@ -73,6 +73,11 @@ class Verb:
     @property
     def flags(self) -> tuple[str, ...]:
         return tuple(flag for option in (*self.options, HELP) for flag in option.flags)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only words that may follow; empty where any may, or none."""
+        return tuple(self.words.split("|")) if "|" in self.words else ()
 
 
 _TEXT = "\0"
@@ -90,10 +95,13 @@ VERBS = MappingProxyType(
         verb.name: verb
         for verb in (
             *(Verb(t.verb, t.summary, _WORDS[t.subject], ASKING, _NOTES.get(t.verb, "")) for t in TASKS.values()),
+            Verb("chat", "open a conversation below, or at the prompt of a terminal"),
+            Verb("auto", "show help under every failed cell, or do not", "on|off"),
             Verb("status", "show the model, its state and the conversation"),
             Verb("models", "list the models of the catalogue"),
             Verb("model", "use another model from now on", "NAME"),
             Verb("download", "fetch a model ahead of its first use", "NAME"),
+            Verb("cache", "keep answers on disk and replay them", "on|off|clear|status"),
             Verb("reset", "forget the conversation"),
             Verb("help", "show help, also of one verb", "verb"),
             Verb("version", "show the version"),
@@ -102,7 +110,13 @@ VERBS = MappingProxyType(
 )
 
 # What a shell can ask for too.
-COMMANDS = MappingProxyType({name: VERBS[name] for name in ("download", "models", "help", "version")})
+COMMANDS = MappingProxyType(
+    {
+        **{name: VERBS[name] for name in ("download", "models")},
+        "cache": Verb("cache", "show how many answers are kept, or forget them", "status|clear"),
+        **{name: VERBS[name] for name in ("help", "version")},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,8 @@ def parse_words(words: list[str], prefix: str, verbs: Mapping[str, Verb]) -> Req
         raise OptionError(
             f"{prefix} {verb.name} takes no {text!r}.", f"To ask about it: {prefix} ask {verb.name} {text}"
         )
+    if text and verb.choices and text not in verb.choices:
+        raise OptionError(f"There is no {prefix} {verb.name} {text}.", f"There are {', '.join(verb.choices)}.")
     return Request(verb, text, options, wants_help)
 
 

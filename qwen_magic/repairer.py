@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.errors import PromptTooLong
-from qwen_magic.language import Language, Words
+from qwen_magic.language import Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.prompt import Question, fenced, messages_for
 from qwen_magic.renderers.base import Renderer
@@ -25,6 +25,7 @@ _WHY = Words(
     "In one short sentence for a beginner: what caused the error?", "用一句简短的话告诉初学者：错误的原因是什么？"
 )
 _SENTENCE = 60  # tokens
+_GREEDY = {"temperature": 0.0}  # the search takes what is likeliest, and draws nothing
 _NO_MODEL = Words("diagnosis, no model", "诊断，未用模型")
 
 
@@ -57,7 +58,7 @@ class Repairer:
             renderer.abandon()
             raise
         repair = outcome(search, self.clock() - started)
-        reply = self._reply(repair, question.language, asked, finish)
+        reply = self._reply(repair, question, asked, finish)
         renderer.write(reply.text)
         if repair.attempt and not failure.diagnosis and asked.name and finish is Finish.STOP:
             reply = replace(reply, text=reply.text + self._cause(question, repair, renderer))
@@ -84,7 +85,8 @@ class Repairer:
             return said
         return said
 
-    def _reply(self, repair: Repair, language: Language, asked: _Asked, finish: Finish) -> Reply:
+    def _reply(self, repair: Repair, question: Question, asked: _Asked, finish: Finish) -> Reply:
+        language = question.language
         return Reply(
             report.text(repair, language),
             asked.name or _NO_MODEL[language],
@@ -93,6 +95,9 @@ class Repairer:
             (report.note(repair, language),) if repair.attempt else (),
             badge=repair.badge,
             origin=repair.attempt.candidate.origin if repair.attempt else None,
+            replaces=question.context.cell_id,
+            weights=asked.weights,
+            parameters=_GREEDY if asked.name else {},
         )
 
 
@@ -101,9 +106,16 @@ class _Asked:
     """An engine that is loaded when it is asked for, and remembers that it was."""
 
     load: Callable[[], Engine]
-    name: str = ""
+    engine: Engine | None = None
 
     def __call__(self) -> Engine:
-        engine = self.load()
-        self.name = engine.name
-        return engine
+        self.engine = self.load()
+        return self.engine
+
+    @property
+    def name(self) -> str:
+        return self.engine.name if self.engine else ""
+
+    @property
+    def weights(self) -> str:
+        return self.engine.weights if self.engine else ""

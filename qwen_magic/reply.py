@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -38,7 +39,10 @@ class Badge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens and seconds of one answer; `reused_tokens` of the prompt were not evaluated again."""
+    """Tokens and seconds of one answer; `reused_tokens` of the prompt were not evaluated again.
+
+    `cached`: all of it was answered before. The seconds are then those that it took now.
+    """
 
     prompt_tokens: int = 0
     reused_tokens: int = 0
@@ -46,12 +50,14 @@ class Usage:
     first_token_seconds: float = 0.0
     seconds: float = 0.0
     finish: Finish = Finish.STOP
+    cached: bool = False
 
     @property
     def tokens_per_second(self) -> float:
-        """Decode speed: tokens after the first, over the time after the first."""
+        """Decode speed: tokens after the first, over the time after the first; 0 where nothing was decoded."""
         decoding = self.seconds - self.first_token_seconds
-        return (self.completion_tokens - 1) / decoding if self.completion_tokens > 1 and decoding > 0 else 0.0
+        decoded = self.completion_tokens > 1 and decoding > 0 and not self.cached
+        return (self.completion_tokens - 1) / decoding if decoded else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ class Reply:
     """One answer. `seed` repeats it; `notes` say what the user should know about how it was made.
 
     `cell` is the code to offer where it is another one than the blocks of the text hold. `badge` says
-    what trying the code showed, `origin` who had the idea; None where nothing was tried.
+    what trying the code showed, `origin` who had the idea; None where nothing was tried. `replaces` is the
+    id of the cell in the place of which the code may be put, where the frontend gives cells ids. `weights` is
+    the sha256 of the model's file, if it is known, and `parameters` are those of the sampling.
     """
 
     text: str
@@ -79,6 +87,9 @@ class Reply:
     cell: str = ""
     badge: Badge | None = None
     origin: Origin | None = None
+    replaces: str = ""
+    weights: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @cached_property
     def code_blocks(self) -> tuple[CodeBlock, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -12,31 +11,26 @@ from qwen_magic import checks
 from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
 from qwen_magic.checks import Finding
 from qwen_magic.engines.base import Engine, Sampling
-from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
-from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import NothingToWorkOn
+from qwen_magic.interface import Interface
 from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.models import Models
 from qwen_magic.notebook import cells, names
 from qwen_magic.notebook.context import capture, capture_mentioned, find_failure, history_cell
 from qwen_magic.notebook.failures import FailureLog
 from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
-from qwen_magic.prompt import Question, system_message
-from qwen_magic.renderers import choose, progress_for
+from qwen_magic.prompt import Question
 from qwen_magic.repairer import Repairer
 from qwen_magic.reply import Finish, Reply
 from qwen_magic.reviewer import Reviewer
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import Failure, NotebookContext
 from qwen_magic.tasks import TASKS, Subject
-from qwen_magic.weights.catalogue import ModelSpec, resolve
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-# `%qwen model scripted:TEXT` answers TEXT to everything: for lessons, and for the CI of notebooks.
-SCRIPTED = "scripted:"
 
 
 class Interrupted(KeyboardInterrupt):
@@ -54,55 +48,39 @@ class Session:
     settings: QwenSettings
 
     def __post_init__(self) -> None:
-        self.failures = FailureLog(self.shell)
+        self.interface = Interface(self.shell, self.settings)
+        self.failures = FailureLog(self.shell, self.interface.failed)
         self.assistant = Assistant()
         self.trials = ForkedTrials(self.shell)
-        self.loader = EngineLoader(self._load)
+        self.models = Models(self.shell, self.settings, lambda: self._language(""))
         self._run: tuple[str, int] | None = None
         self._asked = 0
+        self._turns = 0
 
     def warm_up(self) -> None:
-        """Load the model in the background, if it is on this machine: nothing is ever fetched unasked."""
+        """Get ready for the first question in the background; nothing is ever fetched unasked."""
         # The first failing cell would otherwise wait half a second for the rules.
         Thread(target=_prepare_rules, daemon=True).start()
-        from qwen_magic.weights.storage import cached
-
-        model = self.settings.model
-        if model.startswith(SCRIPTED):
-            return
-        found = resolve(model)
-        path = cached(found) if isinstance(found, ModelSpec) else found
-        if path is not None:
-            self.loader.start(self._spec(model, path))
+        self.models.warm_up()
 
     def engine(self, model: str) -> Engine:
         """The engine of a model, fetched and loaded if need be. Raises `ModelError`, `DownloadError`."""
-        if model.startswith(SCRIPTED):
-            return ScriptedEngine(model.removeprefix(SCRIPTED))
-        return self.loader.engine(self._spec(model, self.fetch(model)))
+        return self.models.engine(model)
 
-    def fetch(self, model: str) -> Path:
-        """The file of a model, downloaded with a progress display if need be."""
-        found = resolve(model)
-        if isinstance(found, Path):
-            return found
-        from qwen_magic.weights.download import fetch
+    def ask(self, request: Request, cell: str | None, *, turn: bool = False) -> Reply:
+        """Answer a request, show the answer, and keep it as `_qwen`. Raises `QwenMagicError`, `Interrupted`.
 
-        with progress_for(self.shell, found, self.settings.renderer) as progress:
-            return fetch(found, progress)
-
-    def ask(self, request: Request, cell: str | None) -> Reply:
-        """Answer a request, show the answer, and keep it as `_qwen`. Raises `QwenMagicError`, `Interrupted`."""
+        `turn`: it is a turn of a chat, and none of those before is asked again by it.
+        """
         try:
-            return self._ask(request, cell)
+            return self._ask(request, cell, self._turn_key() if turn else self._key())
         except Interrupted:
             raise
         except KeyboardInterrupt:
             raise Interrupted("the question was stopped before an answer began.") from None
 
-    def _ask(self, request: Request, cell: str | None) -> Reply:
+    def _ask(self, request: Request, cell: str | None, key: str) -> Reply:
         options = request.options
-        key = self._key()
         question = self.question(request, cell)
         if not options["plain"] and (failure := self._repairable(question)):
             return self._kept(self._repair(question, failure, options), options)
@@ -114,7 +92,7 @@ class Session:
             sampling = replace(sampling, repetition_penalty=1.0)
         if options["verbose"]:
             _show(prompt, engine)
-        renderer = choose(self.shell, self.settings.renderer)
+        renderer = self.interface.renderer()
 
         def reviewed(reply: Reply) -> Reply:
             if options["plain"] or not reply.code:
@@ -142,7 +120,7 @@ class Session:
         repairer = Repairer(
             self.trials, lambda: self.engine(options["model"] or self.settings.model), self.settings.repair_seconds
         )
-        return repairer.answer(question, failure, names.of_user(self.shell), choose(self.shell, self.settings.renderer))
+        return repairer.answer(question, failure, names.of_user(self.shell), self.interface.renderer())
 
     def _kept(self, reply: Reply, options: dict[str, Any]) -> Reply:
         """The answer as `_qwen` and where else it was asked for."""
@@ -166,6 +144,10 @@ class Session:
         self._run = run
         return f"{run[0]}/{self._asked}"
 
+    def _turn_key(self) -> str:
+        self._turns += 1
+        return f"chat/{self._turns}"
+
     def question(self, request: Request, cell: str | None) -> Question:
         """What a request asks, with what the notebook says about it. Raises `NothingToWorkOn`."""
         task = TASKS[request.verb.name]
@@ -180,19 +162,20 @@ class Session:
                 context = replace(context, variables=tuple(replace(each, literal="") for each in context.variables))
         else:
             words, context = self._about_code(task.subject, request, cell)
-        return Question(task, words, self._language(words or context.cell), context)
+        return Question(task, words, self._language(words, context.cell), context)
 
     def _about_code(self, subject: Subject, request: Request, cell: str | None) -> tuple[str, NotebookContext]:
         """The words and the code of a request: the cell below, In[n], or what failed last."""
         number, words = _leading_number(request.words) if cell is None else (None, request.words)
-        failure = None
+        failure, cell_id = None, cells.cell_id(self.shell)
         if cell is not None and cell.strip():
             failure = find_failure(self.failures, cell)
         elif number is not None:
             cell = history_cell(self.shell, number)
             failure = self.failures.get(self.shell.execution_count + number if number < 0 else number)
+            cell_id = failure.cell_id if failure else ""
         elif subject is Subject.FAILURE and (failure := self.failures.latest()):
-            cell = failure.cell
+            cell, cell_id = failure.cell, failure.cell_id
         else:
             what = "No cell has failed yet" if subject is Subject.FAILURE else "There is no code to work on"
             verb = request.verb.name
@@ -200,14 +183,17 @@ class Session:
         failure = failure if subject is Subject.FAILURE else None
         if failure and request.options["plain"]:
             failure = replace(failure, diagnosis=None)
-        context = capture(self.shell, cell, failure)
-        return words, NotebookContext(cell, failure) if request.options["no_context"] else context
+        context = NotebookContext(cell, failure)
+        if not request.options["no_context"]:
+            context = capture(self.shell, cell, failure)
+        return words, replace(context, cell_id=cell_id)
 
-    def _language(self, text: str) -> Language:
+    def _language(self, words: str, code: str = "") -> Language:
+        """The language of an answer: the one that is set, that of the question, or that of the code or the machine."""
         if self.settings.language != "auto":
             return Language(self.settings.language)
-        found = language_of(text)
-        return preferred_language() if found is None else found
+        chinese = language_of(code) is Language.CHINESE
+        return language_of(words) or (Language.CHINESE if chinese else preferred_language())
 
     def _sampling(self, options: dict[str, Any]) -> Sampling:
         settings = self.settings
@@ -224,16 +210,6 @@ class Session:
             seed=secrets.randbelow(2**31) if seed < 0 else seed,
             max_tokens=chosen("max_tokens"),
         )
-
-    def _spec(self, model: str, path: Path) -> EngineSpec:
-        from qwen_magic.weights.storage import optimised_place
-
-        settings = self.settings
-        copy = optimised_place(path) if settings.optimise else None
-        return EngineSpec(model, path, settings.context_window, settings.threads, settings.model_type, copy)
-
-    def _load(self, spec: EngineSpec) -> Engine:
-        return load(spec, [system_message(self._language(""))])
 
 
 def _leading_number(words: str) -> tuple[int | None, str]:

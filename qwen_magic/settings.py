@@ -41,8 +41,18 @@ class QwenSettings(Configurable):
         True, help="Keep a copy of the model in the layout that this processor evaluates fastest, and load that."
     ).tag(config=True)
     warm_up = Bool(True, help="Load the model in the background as soon as the extension is loaded.").tag(config=True)
+    auto = Bool(True, help="Show what is known about the error, and how to mend it, under a cell that failed.").tag(
+        config=True
+    )
+    cache = Bool(
+        False,
+        help="Keep answers on disk, and give the same answer to the same question without asking the model again. "
+        "Where the temperature is above 0, only questions with a seed are the same.",
+    ).tag(config=True)
     language = Enum(
-        ("auto", "en", "zh"), "auto", help="Language of answers without a question of yours; auto follows the notebook."
+        ("auto", "en", "zh"),
+        "auto",
+        help="Language of buttons, and of answers without a question of yours; auto follows what there is to follow.",
     ).tag(config=True)
     renderer = Enum(
         ("auto", "panel", "text"),

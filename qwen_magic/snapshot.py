@@ -67,7 +67,10 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A cell that raised, kept after its traceback is gone. `line` is 1-based in `cell`."""
+    """A cell that raised, kept after its traceback is gone. `line` is 1-based in `cell`.
+
+    `cell_id` is the frontend's name for the cell, where it has one.
+    """
 
     execution_count: int
     cell: str
@@ -78,6 +81,7 @@ class Failure:
     frame: Frame | None = None
     causes: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    cell_id: str = ""
 
     @property
     def error(self) -> str:
@@ -89,8 +93,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class NotebookContext:
-    """The cell in question, its failure if it failed, and the notebook variables that it uses."""
+    """The cell in question, its failure if it failed, and the notebook variables that it uses.
+
+    `cell_id` is the frontend's name for the cell, where it has one.
+    """
 
     cell: str
     failure: Failure | None = None
     variables: tuple[Variable, ...] = ()
+    cell_id: str = ""

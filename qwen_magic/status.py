@@ -9,6 +9,7 @@ from qwen_magic.weights.catalogue import CATALOGUE
 from qwen_magic.weights.storage import cached, megabytes
 
 if TYPE_CHECKING:
+    from qwen_magic.engines.answers import Answers
     from qwen_magic.session import Session
 
 
@@ -17,11 +18,13 @@ def describe_status(session: Session) -> str:
     settings, last = session.settings, session.shell.user_ns.get("_qwen")
     rows = {
         "model": settings.model,
-        "state": session.loader.state,
+        "state": session.models.loader.state,
         "threads": str(settings.threads or usable_cores()),
         "context window": f"{settings.context_window:,} tokens",
         "conversation": turns(len(session.assistant.conversation)),
     }
+    if settings.cache:
+        rows["cache"] = _kept(session.models.answers)
     usage = getattr(last, "usage", None)
     if usage is not None and usage.tokens_per_second:
         rows["last answer"] = f"{usage.completion_tokens} tokens at {usage.tokens_per_second:.1f}/s"
@@ -37,6 +40,17 @@ def describe_models(current: str) -> str:
         for spec in CATALOGUE.values()
     }
     return _table(rows) + "\n\nAlso any local .gguf file, and any `owner/repository:file` on the Hugging Face hub."
+
+
+def describe_cache(answers: Answers) -> str:
+    """How many answers are kept, where, and why none can be if that is so."""
+    return _table({"kept": _kept(answers), "place": str(answers.path)})
+
+
+def _kept(answers: Answers) -> str:
+    contents = answers.contents()
+    said = f"{contents.entries:,} result{'s' * (contents.entries != 1)}, {megabytes(contents.size)}"
+    return f"{said}; last trouble: {answers.trouble}" if answers.trouble else said
 
 
 def turns(count: int) -> str:

@@ -18,7 +18,7 @@ DOMAIN = {
     *("settings", "messages", "language", "snapshot", "reply", "chat_template", "tasks", "conversation", "prompt"),
     *("edits", "examples", "recipes", "trial"),
 }
-PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "renderers", "repair")
+PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "page", "renderers", "repair")
 USE_CASES = ("assistant", "repairer", "review", "reviewer", "revision", "targets", "wanted")
 ALLOWED = {
     "errors": set(),
@@ -28,12 +28,23 @@ ALLOWED = {
     "notebook": {"errors", "domain", "diagnosis"},
     "weights": {"errors", "domain"},
     "engines": {"errors", "domain"},
-    "renderers": {"errors", "domain", "weights"},
+    "page": {"errors", "domain"},
+    "renderers": {"errors", "domain", "weights", "page"},
     "repair": {"errors", "domain", "engines"},
     "use case": {"errors", "domain", "diagnosis", "checks", "engines", "renderers", "repair"},
     "faces": {"domain", "use case", *PACKAGES},
 }
-HEAVY = {"ipywidgets", "llama_cpp", "ctransformers", "numpy", "huggingface_hub", "jinja2", "pandas", "httpx"}
+HEAVY = {
+    "anywidget",
+    "ipywidgets",
+    "llama_cpp",
+    "ctransformers",
+    "numpy",
+    "huggingface_hub",
+    "jinja2",
+    "pandas",
+    "httpx",
+}
 
 
 def modules():
@@ -76,7 +87,7 @@ def test_imports_run_one_way(module):
 
 
 def test_engines_do_not_import_each_other():
-    engines = {"engines.llamacpp", "engines.bundled", "engines.local", "engines.scripted"}
+    engines = {f"engines.{name}" for name in ("llamacpp", "bundled", "local", "recorded", "scripted")}
     for engine in engines:
         assert not (set(imports(engine)) & engines - {engine}), engine
 

@@ -8,7 +8,7 @@ from qwen_magic.assistant import Assistant
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.scripted import ScriptedEngine
-from qwen_magic.errors import EvaluationFailed
+from qwen_magic.errors import EvaluationFailed, NoSource
 from qwen_magic.language import Language
 from qwen_magic.messages import Role
 from qwen_magic.prompt import Question
@@ -25,6 +25,9 @@ class Recorder:
 
     def start(self, model):
         self.events.append(("start", model))
+
+    def progress(self, words):
+        pass  # how long a model takes to begin is no part of these stories
 
     def write(self, text):
         self.events.append(("write", text))
@@ -64,6 +67,26 @@ def test_an_answer_streams_and_ends_as_a_reply(assistant):
         ("finish", "It is blue."),
     ]
     assert (reply.text, reply.model, reply.seed, reply.usage.completion_tokens) == ("It is blue.", "scripted", 7, 3)
+
+
+def test_a_reply_says_what_it_came_from(assistant):
+    engine = ScriptedEngine("It is blue.")
+    engine.weights = "ab12"
+    reply = ask(assistant, engine, "what colour")
+    assert reply.weights == "ab12"
+    assert reply.parameters == Sampling().parameters
+    assert hash(reply)
+
+
+def test_a_model_that_cannot_be_loaded_when_it_is_needed_leaves_nothing_half_shown(assistant):
+    class Absent(ScriptedEngine):
+        def stream(self, messages, sampling, *, prefill="", stopped):
+            raise NoSource("it cannot be fetched")
+
+    renderer = Recorder()
+    with pytest.raises(NoSource):
+        ask(assistant, Absent(), "what colour", renderer=renderer)
+    assert renderer.events[-1] == ("abandon", None)
 
 
 def test_the_model_goes_on_from_the_notebooks_data_and_the_user_sees_only_what_follows(assistant):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from qwen_magic.engines.answers import Answers
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.reply import Finish
 
@@ -258,6 +259,7 @@ def test_two_questions_in_one_cell_are_two_turns(run, engine):
         ("%%qwen status\nhello", "takes no cell"),
         ("%qwen model nowhere", "No model is called 'nowhere'"),
         ("%qwen help me", "There is no verb 'me'"),
+        ("%qwen cache empty", "There is no %qwen cache empty"),
     ],
 )
 def test_errors_are_two_lines_without_a_traceback(run, shell, cell, said):
@@ -306,7 +308,7 @@ def test_an_interrupt_while_the_model_loads_has_no_traceback(run, shell):
 @pytest.mark.parametrize("optimise", [True, False])
 def test_a_setting_decides_whether_a_copy_for_this_processor_is_kept(shell, tmp_path, monkeypatch, optimise):
     specs = []
-    monkeypatch.setattr("qwen_magic.session.load", lambda spec, warm: specs.append(spec) or ScriptedEngine("hello"))
+    monkeypatch.setattr("qwen_magic.models.load", lambda spec, *_: specs.append(spec) or ScriptedEngine("hello"))
     monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
     shell.run_line_magic("load_ext", "qwen_magic")
     model = tmp_path / "own.gguf"
@@ -315,6 +317,26 @@ def test_a_setting_decides_whether_a_copy_for_this_processor_is_kept(shell, tmp_
     shell.run_cell(f"%qwen --model {model} hello")
     assert bool(specs[0].copy) is optimise
     shell.run_line_magic("unload_ext", "qwen_magic")
+
+
+def test_the_cache_is_switched_emptied_and_looked_at(run, shell, tmp_path):
+    answers = Answers(tmp_path / "answers.sqlite3")
+    magics = shell.find_line_magic("qwen").__self__
+    magics.session.models.answers = answers
+    answers.put("a", 1)
+    assert "cache" not in run("%qwen status")
+    assert "The cache is off." in run("%qwen cache")
+    printed = run("%qwen cache on")
+    assert magics.settings.cache
+    assert "The cache is on." in printed
+    assert "1 result, 0.0 MB" in printed
+    assert str(answers.path) in printed
+    assert "1 result, 0.0 MB" in run("%qwen status")
+    assert "0 results" in run("%qwen cache clear")
+    answers.path.write_bytes(b"no database" * 1000)
+    assert "last trouble: file is not a database" in run("%qwen cache status")
+    run("%qwen cache off")
+    assert not magics.settings.cache
 
 
 def test_unloading_takes_everything_back(shell, monkeypatch):

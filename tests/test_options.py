@@ -54,6 +54,7 @@ def test_a_question_may_speak_of_other_programs_options():
         ("--out 1x hi", "'1x' is no Python name", "--help"),
         ("hi --seed", "expected one argument", "--help"),
         ("status quo", "takes no 'quo'", "ask status quo"),
+        ("cache of", "There is no %qwen cache of", "on, off, clear, status"),
     ],
 )
 def test_a_mistake_is_named_with_what_to_do_instead(line, message, hint):

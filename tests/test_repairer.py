@@ -71,6 +71,7 @@ def test_what_follows_from_the_error_needs_no_model(repair):
     assert reply.badge is Badge.CERTAIN
     assert reply.origin is Origin.RULE
     assert reply.model == "diagnosis, no model"
+    assert (reply.weights, dict(reply.parameters)) == ("", {})
 
 
 def test_the_notebook_is_as_the_failed_cell_left_it(repair, shell):
@@ -92,6 +93,7 @@ def test_without_a_rule_the_models_answer_is_tried(repair):
     assert reply.badge is Badge.RUNS
     assert reply.origin is Origin.ANSWER
     assert reply.model == "scripted"
+    assert reply.parameters == {"temperature": 0.0}
 
 
 def test_the_cause_follows_in_a_sentence(repair):

@@ -37,3 +37,4 @@ def test_speed_counts_from_the_first_token():
     usage = Usage(completion_tokens=11, first_token_seconds=1.0, seconds=2.0)
     assert usage.tokens_per_second == pytest.approx(10)
     assert Usage(completion_tokens=1, first_token_seconds=1.0, seconds=1.0).tokens_per_second == 0
+    assert Usage(completion_tokens=11, seconds=2.0, cached=True).tokens_per_second == 0

@@ -26,6 +26,12 @@ class Sampling:
     stop: tuple[str, ...] = ()
     grammar: str | None = None
 
+    @property
+    def parameters(self) -> dict[str, float]:
+        """What somebody needs, with the seed, to draw the same answer again."""
+        names = ("temperature", "top_k", "top_p", "repetition_penalty", "max_tokens")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
@@ -47,6 +53,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The model, as the user names it."""
+
+    @property
+    def weights(self) -> str:
+        """The sha256 of the model's file, in hexadecimal; empty without a file, or while it is not known yet."""
 
     @property
     def context_window(self) -> int:

@@ -27,8 +27,11 @@ class EngineSpec:
     copy: Path | None = None
 
 
-def load(spec: EngineSpec, warm: list[Message]) -> Engine:
-    """An engine for a model file, with the prompt `warm` evaluated ahead. Raises `ModelError`."""
+def load(spec: EngineSpec, warm: list[Message], weights: Callable[[], str] = str) -> Engine:
+    """An engine for a model file, with the prompt `warm` evaluated ahead. Raises `ModelError`.
+
+    `weights` says the sha256 of the file once it is known.
+    """
     # These import for a quarter of a second each, and a session without questions needs none of them.
     from ctransformers.llm import Config
 
@@ -50,7 +53,7 @@ def load(spec: EngineSpec, warm: list[Message]) -> Engine:
 
         config = Config(context_length=spec.context_window, threads=threads)
         model = BundledLLM(str(spec.path), spec.model_type, config=config)
-    engine = LocalEngine(spec.name, model)
+    engine = LocalEngine(spec.name, model, weights)
     try:
         engine.warm_up(warm)
     except BaseException:

@@ -43,13 +43,21 @@ class LocalModel(Protocol):
 
 
 class LocalEngine:
-    """Answers with a model of this process; questions from several threads wait for each other."""
+    """Answers with a model of this process; questions from several threads wait for each other.
 
-    def __init__(self, name: str, model: LocalModel) -> None:
+    `weights` says the sha256 of the model's file as soon as it is known, and nothing until then.
+    """
+
+    def __init__(self, name: str, model: LocalModel, weights: Callable[[], str] = str) -> None:
         self.name = name
         self.model = model
+        self._weights = weights
         self._lock = threading.Lock()
         self._closed = False
+
+    @property
+    def weights(self) -> str:
+        return self._weights()
 
     @property
     def context_window(self) -> int:

@@ -21,6 +21,7 @@ class ScriptedEngine:
     """
 
     name = "scripted"
+    weights = ""
 
     def __init__(self, *replies: str, context_window: int = 4096, delay: float = 0.0) -> None:
         self._replies = list(replies) or [""]

@@ -27,9 +27,13 @@ def as_typed(source: str, body: str) -> str:
     return typed if lines == body.splitlines() else body
 
 
-def asking_cell(shell: InteractiveShell) -> str:
-    """A name for the running cell that stays the same when it is run again, where the frontend gives one."""
+def cell_id(shell: InteractiveShell) -> str:
+    """The frontend's name for the running cell. JupyterLab and its kin give one; nbclient and terminals do not."""
     kernel = getattr(shell, "kernel", None)
     parent = kernel.get_parent() if kernel is not None else {}
-    cell_id = parent.get("metadata", {}).get("cellId")
-    return cell_id or f"In[{shell.execution_count}]"
+    return str(parent.get("metadata", {}).get("cellId") or "")
+
+
+def asking_cell(shell: InteractiveShell) -> str:
+    """A name for the running cell that stays the same when it is run again, where the frontend gives one."""
+    return cell_id(shell) or f"In[{shell.execution_count}]"

@@ -6,7 +6,7 @@ import bdb
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -34,11 +34,12 @@ class NoSuchFailureError(NothingToWorkOn, KeyError):
 class FailureLog(Mapping[int, Failure]):
     """The latest failures by execution count; `Err[-1]` is the last one.
 
-    `begin` and `record` are for IPython's events `pre_run_cell` and `post_run_cell`.
+    `begin` and `record` are for IPython's events `pre_run_cell` and `post_run_cell`; `noticed` is told of each failure.
     """
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, noticed: Callable[[Failure], None] = lambda failure: None) -> None:
         self._shell = shell
+        self._noticed = noticed
         self._failures: dict[int, Failure] = {}
         self._shown: int | None = None
         self.running = ""  # the source of the running cell, as typed
@@ -74,7 +75,11 @@ class FailureLog(Mapping[int, Failure]):
         # Nothing that goes wrong here may end up in the user's notebook.
         with suppress(Exception):
             if result is not None and (error := self._error(result)) is not None:
-                self._keep(failure(self._shell, error, self._cell(result), ran=error is not result.error_before_exec))
+                ran = error is not result.error_before_exec
+                failed = failure(self._shell, error, self._cell(result), ran=ran)
+                failed = replace(failed, cell_id=getattr(result.info, "cell_id", None) or "")
+                self._keep(failed)
+                self._noticed(failed)
         if self._shown is not None:
             self._shown = id(getattr(sys, "last_value", None))
 

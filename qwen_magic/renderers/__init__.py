@@ -5,27 +5,34 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from qwen_magic.language import Language
 from qwen_magic.renderers.progress import PanelProgress, ProgressDisplay, TextProgress
 from qwen_magic.renderers.text import TextRenderer
 
 if TYPE_CHECKING:
+    from qwen_magic.page import Page
     from qwen_magic.renderers.base import Renderer
     from qwen_magic.weights.catalogue import ModelSpec
 
 __all__ = ["choose", "progress_for"]
 
 
-def choose(shell: object, preference: str = "auto") -> Renderer:
+def choose(
+    shell: object,
+    preference: str = "auto",
+    page: Page | None = None,
+    language: Language = Language.ENGLISH,
+) -> Renderer:
     """The renderer for a shell: a panel where there is a kernel to talk to widgets, else plain text.
 
-    `preference` is `auto`, `panel` or `text`.
+    `preference` is `auto`, `panel` or `text`; `page` is who puts buttons next to answers, `language` the interface's.
     """
     if not _panel_fits(shell, preference):
-        return TextRenderer()
+        return TextRenderer(language=language)
     # Importing ipywidgets takes longer than the rest of the package, and a terminal never needs it.
     from qwen_magic.renderers.panel import PanelRenderer
 
-    return PanelRenderer()
+    return PanelRenderer(page, language)
 
 
 def progress_for(shell: object, spec: ModelSpec, preference: str = "auto") -> ProgressDisplay:

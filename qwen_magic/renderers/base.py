@@ -14,7 +14,7 @@ class Renderer(Protocol):
         """A question is on its way; nothing has been generated yet."""
 
     def progress(self, words: str) -> None:
-        """What is being done before the answer begins."""
+        """What is being done before the answer begins; empty words: nothing new, but there is still no answer."""
 
     def write(self, text: str) -> None:
         """More text of the answer."""

@@ -1,4 +1,7 @@
-"""An answer in a notebook: a live panel while it streams, then static text that outlives the kernel."""
+"""An answer in a notebook: a live panel while it streams, then static text that outlives the kernel.
+
+Buttons are the page's business: it finds the panel and the text by their markers.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,24 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from IPython.display import display
 
+from qwen_magic.language import Language, Words
 from qwen_magic.renderers.markdown import to_html
-from qwen_magic.renderers.safe_markdown import escape_text, to_safe_markdown
-from qwen_magic.renderers.status import as_metadata, speed, status_line
+from qwen_magic.renderers.safe_markdown import small, to_safe_markdown
+from qwen_magic.renderers.status import as_metadata, figures, status_line
 from qwen_magic.renderers.text import harmless
+from qwen_magic.reply import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from IPython.display import DisplayHandle
 
+    from qwen_magic.page import Page
     from qwen_magic.reply import Reply
 
 INTERVAL = 1 / 20
+# An answer that comes at once needs no panel: one that is taken away while the page builds it leaves errors there.
+PATIENCE = 0.15
 # A long answer takes longer to render; the model needs the core more than the eye needs every frame.
 MOST_TIME_RENDERING = 0.2
 
@@ -30,85 +38,119 @@ _LIKE_A_MARKDOWN_OUTPUT = (
     '<div class="highlight" style="background:none"><div class="jp-RenderedHTMLCommon jp-RenderedMarkdown">'
 )
 _DIM = "color:var(--jp-ui-font-color2);font-size:var(--jp-ui-font-size1)"
+_READING = Words(" is reading the question …", " 正在阅读问题……")
+_WRITING = Words(" is writing …", " 正在书写……")
 
 
 class PanelRenderer:
     """Streams rendered Markdown into widgets and replaces them by a text/markdown output at the end."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        page: Page | None = None,
+        language: Language = Language.ENGLISH,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._page = page
+        self._language = language
         self._clock = clock
         self._panel: _Panel | None = None
         self._handle: DisplayHandle | None = None
 
     def start(self, model: str) -> None:
+        self._model = model
         self._pieces: list[str] = []
         self._started = self._clock()
         self._first: float | None = None
-        self._next_update = self._started
-        self._panel = _Panel(model)
-        self._handle = display(self._panel.box, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
+        self._next_update = self._started + PATIENCE
+        self._panel = self._handle = None
 
     def progress(self, words: str) -> None:
         now = self._clock()
-        if self._panel is not None and now >= self._next_update:
-            self._panel.announce(words)
-            self._next_update = now + 5 * INTERVAL
+        if now >= self._next_update:
+            panel = self._panel or self._opened()
+            if words:
+                panel.announce(words)
+                self._next_update = now + 5 * INTERVAL
 
     def write(self, text: str) -> None:
         now = self._clock()
         if self._first is None:
             self._first = now
         self._pieces.append(text)
-        if self._panel is not None and now >= self._next_update:
-            self._panel.show("".join(self._pieces), self._figures(self._first, now))
+        if now >= self._next_update:
+            panel = self._panel or self._opened()
+            panel.show("".join(self._pieces), self._figures(self._first, now)[self._language])
             self._next_update = now + max(INTERVAL, (self._clock() - now) / MOST_TIME_RENDERING)
 
     def finish(self, reply: Reply) -> None:
-        self._replace(static_bundle(reply), {"qwen_magic": as_metadata(reply)})
+        marked = {} if self._page is None else self._page.mark("answer", **for_buttons(reply))
+        bundle = static_bundle(reply, self._language, marked.get("mark", ""))
+        self._replace(bundle, {"qwen_magic": as_metadata(reply) | marked})
 
     def abandon(self) -> None:
         self._replace({"text/plain": ""}, {})
 
-    def _figures(self, first: float, now: float) -> str:
+    def _opened(self) -> _Panel:
+        self._panel = panel = _Panel(self._model, self._language)
+        if self._page is not None:
+            panel.status.add_class(self._page.running)
+        self._handle = display(panel.box, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
+        return panel
+
+    def _figures(self, first: float, now: float) -> Words:
         """Pieces stand in for tokens, which only the engine can count, and will at the end."""
         written = len(self._pieces)
         rate = (written - 1) / (now - first) if now > first else 0.0
-        return f"{first - self._started:.2f} s to first token · {speed(written, rate)}"
+        return figures(first - self._started, written, rate)
 
     def _replace(self, bundle: dict[str, str], metadata: dict[str, Any]) -> None:
         if self._handle is not None:
             self._handle.update(bundle, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
+        elif metadata:
+            display(bundle, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
         # Only now: a closed widget that is still on show reads "Error displaying widget".
         if self._panel is not None:
             self._panel.close()
         self._panel = self._handle = None
 
 
-def static_bundle(reply: Reply) -> dict[str, str]:
-    """An answer as it is saved: it needs no kernel, no widget and no trust to be read."""
-    below = [*reply.notes, status_line(reply)]
-    small = "\\\n".join(f'<small style="color:var(--jp-ui-font-color2)">{escape_text(line)}</small>' for line in below)
+def static_bundle(reply: Reply, language: Language = Language.ENGLISH, mark: str = "") -> dict[str, str]:
+    """An answer as it is saved: it needs no kernel, no widget and no trust to be read. `mark`: see `Page`."""
+    below = [*reply.notes, status_line(reply, language)]
+    lines = [small(line) for line in below[:-1]] + [small(below[-1], mark)]
     return {
-        "text/markdown": "\n\n".join(part for part in (to_safe_markdown(reply.text), small) if part),
+        "text/markdown": "\n\n".join(part for part in (to_safe_markdown(reply.text), "\\\n".join(lines)) if part),
         "text/plain": harmless("\n\n".join(part for part in (reply.text.strip("\n"), "\n".join(below)) if part)),
     }
+
+
+def for_buttons(reply: Reply) -> dict[str, str]:
+    """What buttons need beside the text: the code to insert where that is another, and the cell that it replaces."""
+    python = [block for block in reply.code_blocks if block.language in PYTHON or not block.language]
+    needed = {}
+    if len(python) == 1 and python[0].code.rstrip("\n") != reply.code:
+        needed["cell"] = reply.code
+    if reply.replaces and reply.code:
+        needed["replaces"] = reply.replaces
+    return needed
 
 
 class _Panel:
     """The widgets: the answer, and under it what is going on, for eyes and for screen readers."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, language: Language) -> None:
         self._answer = widgets.HTML(layout=widgets.Layout(width="100%"))
         self._phase = widgets.HTML()
         self._figures = widgets.HTML()
-        self._status = widgets.HBox([self._phase, self._figures], layout=widgets.Layout(grid_gap="0.5em"))
-        self.box = widgets.VBox([self._answer, self._status], layout=widgets.Layout(overflow="visible"))
-        self._model = model
-        self.announce(f"{model} is reading the question …".strip())
+        self.status = widgets.HBox([self._phase, self._figures], layout=widgets.Layout(grid_gap="0.5em"))
+        self.box = widgets.VBox([self._answer, self.status], layout=widgets.Layout(overflow="visible"))
+        self._writing = f"{model}{_WRITING[language]}".strip()
+        self.announce(f"{model}{_READING[language]}".strip())
 
     def show(self, markdown: str, figures: str) -> None:
         if not self._answer.value:
-            self.announce(f"{self._model} is writing …".strip())
+            self.announce(self._writing)
         self._answer.value = f"{_LIKE_A_MARKDOWN_OUTPUT}{to_html(markdown)}</div></div>"
         self._figures.value = f'<span aria-hidden="true" style="{_DIM}">{escape(figures)}</span>'
 
@@ -120,7 +162,7 @@ class _Panel:
         # nbclient saves the state of closed widgets too; the answer need not be in the notebook twice.
         for text in (self._answer, self._phase, self._figures):
             text.value = ""
-        for widget in (self.box, self._status, self._figures, self._phase, self._answer):
+        for widget in (self.box, self.status, self._figures, self._phase, self._answer):
             for model in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
                 if model is not None:
                     model.close()

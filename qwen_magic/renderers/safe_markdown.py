@@ -53,6 +53,12 @@ def escape_text(text: str) -> str:
     return "".join(parts) + text[end:]
 
 
+def small(line: str, mark: str = "") -> str:
+    """A line of plain text in the small print; by its `mark`, the page finds the output that it is part of."""
+    marked = f' class="{mark}"' if mark else ""
+    return f'<small{marked} style="color:var(--jp-ui-font-color2)">{escape_text(line)}</small>'
+
+
 def _blocks(nodes: list[SyntaxTreeNode], separator: str = "\n\n") -> str:
     return separator.join(_BLOCKS[node.type](node) for node in nodes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from qwen_magic.language import Language
 from qwen_magic.renderers.status import status_line
 
 if TYPE_CHECKING:
@@ -23,11 +24,19 @@ def harmless(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_HARMLESS)
 
 
+def write_dim(line: str, stream: TextIO) -> None:
+    """A line that is not part of the answer, dim on a terminal."""
+    plain = harmless(line)
+    stream.write(f"{_DIM}{plain}{_RESET}\n" if stream.isatty() else f"{plain}\n")
+    stream.flush()
+
+
 class TextRenderer:
     """Writes the answer as it comes and ends with its notes and a status line, dim on a terminal."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, language: Language = Language.ENGLISH) -> None:
         self._given = stream
+        self._language = language
         self._written = ""
 
     def start(self, model: str) -> None:
@@ -43,10 +52,8 @@ class TextRenderer:
 
     def finish(self, reply: Reply) -> None:
         self._end_line()
-        for line in (*reply.notes, status_line(reply)):
-            plain = harmless(line)
-            self._stream.write(f"{_DIM}{plain}{_RESET}\n" if self._stream.isatty() else f"{plain}\n")
-        self._stream.flush()
+        for line in (*reply.notes, status_line(reply, self._language)):
+            write_dim(line, self._stream)
 
     def abandon(self) -> None:
         """What is printed stays; only see to it that the error starts on a line of its own."""

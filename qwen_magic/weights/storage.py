@@ -7,7 +7,9 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -23,11 +25,20 @@ MARGIN = 64 << 20
 CHUNK = 1 << 20
 
 
-def models_folder() -> Path:
-    """QWEN_MAGIC_CACHE, or a folder of ours where this system keeps caches; `models` in it."""
+def cache_folder() -> Path:
+    """QWEN_MAGIC_CACHE, or a folder of ours where this system keeps caches."""
     chosen = os.environ.get("QWEN_MAGIC_CACHE")
-    root = Path(chosen).expanduser().absolute() if chosen else platformdirs.user_cache_path("qwen_magic", False)
-    return root / "models"
+    return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_cache_path("qwen_magic", False)
+
+
+def models_folder() -> Path:
+    """Where the models are in it."""
+    return cache_folder() / "models"
+
+
+def answers_place() -> Path:
+    """Where answers are kept."""
+    return cache_folder() / "answers.sqlite3"
 
 
 def place(spec: ModelSpec) -> Path:
@@ -70,6 +81,36 @@ def sha256_of(path: Path, report: Callable[[int], None] = lambda done: None) -> 
     return digest.hexdigest()
 
 
+def checksum(path: Path) -> str:
+    """The same, remembered for as long as nobody writes to the file."""
+    status = path.stat()
+    state = [status.st_size, status.st_mtime_ns]
+    note = models_folder() / ".checksums" / hashlib.sha256(os.fsencode(path.resolve())).hexdigest()
+    try:
+        noted = json.loads(note.read_text(encoding="utf-8"))
+        if noted["state"] == state:
+            return str(noted["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # never computed, or the note is lost: compute
+    found = sha256_of(path)
+    with suppress(OSError):  # a cache that cannot be written to costs seconds at the next start, nothing else
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps({"state": state, "sha256": found}), encoding="utf-8")
+    return found
+
+
+def checksum_in_background(path: Path) -> Callable[[], str]:
+    """The same from a thread of its own: what is returned says it, and nothing until it is known."""
+    found: list[str] = []
+
+    def work() -> None:
+        with suppress(OSError):
+            found.append(checksum(path))
+
+    Thread(target=work, name="qwen_magic checksum", daemon=True).start()
+    return lambda: found[0] if found else ""
+
+
 def require_space(folder: Path, needed: int) -> None:
     """Raise `NotEnoughSpace` unless the disk of `folder` holds `needed` bytes more, and a little."""
     free = shutil.disk_usage(folder).free
@@ -108,24 +149,4 @@ def _in_hub_cache(spec: ModelSpec) -> Path | None:
     blob = path.resolve().name
     expected = spec.sha256 or (blob if re.fullmatch(r"[0-9a-f]{64}", blob) else "")
     whole = size_of(path) == spec.size if spec.size else size_of(path) > 0
-    return path if whole and (not expected or _verified(path, expected)) else None
-
-
-def _verified(path: Path, sha256: str) -> bool:
-    """Whether the file has this checksum; a yes is remembered for as long as nobody writes to the file."""
-    status = path.stat()
-    state = [str(path.resolve()), status.st_size, status.st_mtime_ns]
-    note = models_folder() / ".verified" / sha256
-    try:
-        if json.loads(note.read_text(encoding="utf-8")) == state:
-            return True
-    except (OSError, ValueError):
-        pass  # never checked, or the note is lost: check
-    if sha256_of(path) != sha256:
-        return False
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(state), encoding="utf-8")
-    except OSError:
-        pass  # a cache that cannot be written to costs seconds at the next start, nothing else
-    return True
+    return path if whole and (not expected or checksum(path) == expected) else None

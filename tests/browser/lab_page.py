@@ -99,6 +99,11 @@ class LabPage:
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
         self.wait_idle()
 
+    def restart_kernel(self) -> None:
+        (session,) = [s for s in self.server.api("sessions") if s["path"] == self.name]
+        self.server.api(f"kernels/{session['kernel']['id']}/restart", "POST")
+        self.wait_idle()
+
     def wait_idle(self) -> None:
         """The page itself shows an idle kernel also while there is none."""
 
@@ -136,6 +141,20 @@ class LabPage:
     def text(self, number: int) -> str:
         return "\n".join(self.outputs(number))
 
+    def buttons(self, number: int) -> list[str]:
+        """What the buttons of ours in a cell say."""
+        return self.cell(number).locator(".qwen-magic-button:visible").all_text_contents()
+
+    def click(self, number: int, label: str, nth: int = 0) -> None:
+        """Click a button of ours in a cell, as soon as it is there."""
+        self.cell(number).locator(".qwen-magic-button:visible", has_text=label).nth(nth).click(timeout=60_000)
+
+    def source(self, number: int) -> str:
+        return "\n".join(self.cell(number).locator(".cm-line").all_text_contents())
+
+    def sources(self) -> list[str]:
+        return [self.source(number) for number in range(self.page.locator(".jp-Notebook .jp-Cell").count())]
+
     def save(self) -> dict[str, Any]:
         """Save in the browser; the notebook as it then is on disk."""
         path = self.server.folder / self.name
@@ -145,8 +164,8 @@ class LabPage:
         self.page.wait_for_timeout(500)
         return json.loads(path.read_text())
 
-    def evaluate(self, script: str) -> Any:
-        return self.page.evaluate(script)
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
 
     def screenshot(self, path: Path, number: int | None = None) -> None:
         (self.page if number is None else self.cell(number)).screenshot(path=path)

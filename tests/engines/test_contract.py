@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from qwen_magic.engines.answers import Answers
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.engines.local import LocalEngine
+from qwen_magic.engines.recorded import RecordedEngine
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.messages import Message, Role
@@ -15,11 +17,17 @@ QUESTION = [Message(Role.SYSTEM, "Be brief."), Message(Role.USER, "Count to twen
 LIVELY = Sampling(temperature=0.8, max_tokens=12, seed=3)
 
 
-@pytest.fixture(params=["scripted", pytest.param("smol", marks=pytest.mark.model), "tiny"])
-def engine(request) -> Engine:
-    if request.param == "scripted":
-        return ScriptedEngine(" ".join(map(str, range(100))), context_window=200)
-    return LocalEngine(request.param, request.getfixturevalue(request.param))
+@pytest.fixture(
+    params=["scripted", pytest.param("smol", marks=pytest.mark.model), "tiny", "recorded", "replayed"],
+)
+def engine(request, tmp_path) -> Engine:
+    scripted = ScriptedEngine(" ".join(map(str, range(100))), context_window=200)
+    recorded = RecordedEngine("recorded", "abc", (), lambda: scripted, Answers(tmp_path / "answers.sqlite3"))
+    if request.param == "replayed":
+        answer(recorded)
+    if request.param in ("smol", "tiny"):
+        return LocalEngine(request.param, request.getfixturevalue(request.param))
+    return scripted if request.param == "scripted" else recorded
 
 
 def answer(engine, messages=QUESTION, sampling=LIVELY, **options):
@@ -34,6 +42,7 @@ def answer(engine, messages=QUESTION, sampling=LIVELY, **options):
 def test_an_engine_has_a_name_and_a_window(engine):
     assert engine.name
     assert engine.context_window > 100
+    assert isinstance(engine.weights, str)
 
 
 def test_an_answer_comes_in_pieces_and_costs_something(engine):

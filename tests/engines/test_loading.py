@@ -162,8 +162,12 @@ def test_where_a_copy_may_be_kept_that_copy_is_loaded(coder_path, tmp_path):
 
 
 def test_a_ggml_file_goes_to_ctransformers_library(tiny_path):
-    engine = load(spec(path=tiny_path, model_type="gpt2"), SYSTEM)
+    known = []
+    engine = load(spec(path=tiny_path, model_type="gpt2"), SYSTEM, lambda: "".join(known))
     assert isinstance(engine.model, BundledLLM)
+    assert engine.weights == ""
+    known.append("ab12")
+    assert engine.weights == "ab12"
     assert "".join(engine.stream(SYSTEM, Sampling(max_tokens=3)))
     engine.close()
 

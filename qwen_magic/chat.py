@@ -1,0 +1,82 @@
+"""`%qwen chat`: one question after the other in the output of one cell, or at the prompt of a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from IPython.core.error import StdinNotImplementedError
+from IPython.display import display
+
+from qwen_magic import options
+from qwen_magic.errors import NothingToWorkOn
+from qwen_magic.language import Words
+from qwen_magic.renderers.safe_markdown import escape_text, small
+from qwen_magic.renderers.text import harmless
+
+if TYPE_CHECKING:
+    from qwen_magic.session import Session
+
+_OPENING = Words(
+    "A conversation with {model}, which remembers what was asked in this notebook. %qwen reset forgets it.",
+    "与 {model} 的对话，它记得本笔记本中问过的内容。%qwen reset 清空对话。",
+)
+_NOBODY = "There is nobody here to type a question."
+_PROMPT = Words("you> ", "您> ")
+_LEAVING = Words("An empty line ends the conversation.", "输入空行结束对话。")
+
+
+class Chat:
+    """The conversation of a session, for people who talk to it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self) -> None:
+        """Begin: in a page, what the form for questions is put below; elsewhere, questions are read here.
+
+        Raises `NothingToWorkOn` where neither can be.
+        """
+        session = self._session
+        opening = _OPENING[session.interface.language].replace("{model}", session.settings.model)
+        page = session.interface.page
+        if page is None:
+            self._read(opening)
+            return
+        marked = page.mark("chat")
+        display(  # type: ignore[no-untyped-call]  # IPython's
+            {"text/markdown": small(opening, marked["mark"]), "text/plain": harmless(opening)},
+            raw=True,
+            metadata={"qwen_magic": marked},
+        )
+
+    def say(self, question: str) -> None:
+        """One question of a conversation in a page: shown as asked, then answered."""
+        lines = question.strip().splitlines()
+        display(  # type: ignore[no-untyped-call]  # IPython's
+            {
+                "text/markdown": "\n".join(f"> {escape_text(line)}  " for line in lines),
+                "text/plain": harmless("\n".join(f"> {line}" for line in lines)),
+            },
+            raw=True,
+            metadata={"qwen_magic": {"kind": "question"}},
+        )
+        self._ask(question)
+
+    def _read(self, opening: str) -> None:
+        language = self._session.interface.language
+        print(f"{opening} {_LEAVING[language]}")  # noqa: T201 # what it says in a terminal
+        while True:
+            try:
+                question = input(_PROMPT[language])
+            except (EOFError, KeyboardInterrupt):
+                return
+            except StdinNotImplementedError:
+                raise NothingToWorkOn(_NOBODY, "Ask with %qwen and a question.") from None
+            if not question.strip():
+                return
+            self._ask(question)
+
+    def _ask(self, question: str) -> None:
+        request = replace(options.parse("ask", "%qwen"), words=question)
+        self._session.ask(request, None, turn=True)

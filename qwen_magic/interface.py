@@ -1,0 +1,78 @@
+"""What one shell's user looks at: the renderer of answers, the line under a failed cell, and the language of both."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.notebook import cells
+from qwen_magic.renderers import choose, failure_line
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from qwen_magic.page import Page
+    from qwen_magic.renderers.base import Renderer
+    from qwen_magic.settings import QwenSettings
+    from qwen_magic.snapshot import Failure
+
+
+class Interface:
+    """Shows things the way that the frontend of a shell allows."""
+
+    def __init__(self, shell: InteractiveShell, settings: QwenSettings) -> None:
+        self._shell = shell
+        self._settings = settings
+        self._page: Page | None = None
+
+    @property
+    def page(self) -> Page | None:
+        """The page that shows the notebook; None where the running cell is not shown in one: nbclient, terminals."""
+        if self._page is None and cells.cell_id(self._shell):
+            # Widgets take longer to import than the rest of the package.
+            from qwen_magic.page import Page
+
+            self._page = Page(language="" if self._settings.language == "auto" else self._settings.language)
+            self._settings.observe(self._speak, "language")
+        return self._page
+
+    @property
+    def language(self) -> Language:
+        """The language of the interface: the one that is set, the page's, or the environment's."""
+        if self._settings.language != "auto":
+            return Language(self._settings.language)
+        if self._page is None or not self._page.locale:
+            return preferred_language()
+        return Language.CHINESE if self._page.locale.lower().startswith("zh") else Language.ENGLISH
+
+    def renderer(self) -> Renderer:
+        """The renderer for the answer to the running cell."""
+        return choose(self._shell, self._settings.renderer, self.page, self.language)
+
+    def open_page(self, _: object = None) -> None:
+        """For IPython's event `post_run_cell`: the page should be there before it is needed."""
+        _ = self.page
+
+    def failed(self, failure: Failure) -> None:
+        """Show what is known about a failure, and what can be done, where somebody is looking."""
+        if not self._settings.auto:
+            return
+        # Code says nothing about the language of its author, comments in Chinese do.
+        chinese = language_of(failure.cell) is Language.CHINESE
+        language = Language.CHINESE if chinese else self.language
+        if (page := self.page) is not None:
+            failure_line.show_in_page(failure, language, page)
+        elif getattr(self._shell, "kernel", None) is None and sys.stdout.isatty():
+            failure_line.show_in_terminal(failure, language)
+
+    def close(self) -> None:
+        """Take the buttons away."""
+        if self._page is not None:
+            self._settings.unobserve(self._speak, "language")
+            self._page.close()
+            self._page = None
+
+    def _speak(self, change: dict[str, Any]) -> None:
+        if self._page is not None:
+            self._page.language = "" if change["new"] == "auto" else change["new"]

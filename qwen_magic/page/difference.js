@@ -1,0 +1,36 @@
+/** The lines of two texts as {sign, text}: "-" only before, "+" only after, " " in both (longest common subsequence). */
+function lineDifference(before, after) {
+  const a = before.split("\n");
+  const b = after.split("\n");
+  const common = Array.from({ length: a.length + 1 }, () => new Array(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      common[i][j] = a[i] === b[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  const lines = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ sign: " ", text: a[i++] });
+      j++;
+    } else if (i < a.length && (j === b.length || common[i + 1][j] >= common[i][j + 1])) {
+      lines.push({ sign: "-", text: a[i++] });
+    } else {
+      lines.push({ sign: "+", text: b[j++] });
+    }
+  }
+  return lines;
+}
+
+/** A difference to look at. */
+function differenceView(before, after, label) {
+  const view = element("pre", { className: "qwen-magic-difference", tabIndex: 0 });
+  view.setAttribute("aria-label", label);
+  for (const { sign, text } of lineDifference(before, after)) {
+    const tag = { "-": "del", "+": "ins", " ": "span" }[sign];
+    view.append(element(tag, { textContent: `${sign} ${text}\n` }));
+  }
+  return view;
+}
