@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Engine, Sampling
+from qwen_magic.language import Language, Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
 from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
 from qwen_magic.snapshot import NotebookContext
 
-UNCHANGED = "The code is the same as before: the model changed nothing."
+UNCHANGED = Words("The code is the same as before: the model changed nothing.", "代码与原来相同：模型没有做任何修改。")
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
 _LAST_WORDS = 0.15
 
@@ -37,6 +38,7 @@ class Prompt:
     prefill: str = ""
     data: str = ""
     replaces: str = ""
+    language: Language = Language.ENGLISH
 
     @property
     def beginning(self) -> str:
@@ -60,14 +62,22 @@ class Assistant:
         messages, dropped = history.fit(first, Message(Role.USER, composed.text), budget, engine.count)
         left_out = composed.left_out
         if dropped:
-            turns = "The oldest turn" if dropped == 1 else f"The {dropped} oldest turns"
-            left_out += (f"{turns} of the conversation did not fit into the context window.",)
+            left_out += (_dropped(dropped)[question.language],)
         context = question.context if question.task.changes else NotebookContext("")
         prefill = CODE if question.task.begins_with_code else ""
         rows = data(question.context.variables) if prefill else ""
         if rows and engine.count([*messages, Message(Role.ASSISTANT, rows)]) > budget:
             rows = ""
-        return Prompt(tuple(messages), composed.text, left_out, context.cell, prefill, rows, replaces=context.cell_id)
+        return Prompt(
+            tuple(messages),
+            composed.text,
+            left_out,
+            original=context.cell,
+            prefill=prefill,
+            data=rows,
+            replaces=context.cell_id,
+            language=question.language,
+        )
 
     def answer(
         self,
@@ -113,7 +123,7 @@ class Assistant:
             parameters=sampling.parameters,
         )
         if reply.code and _same(reply.code, prompt.original):
-            reply = replace(reply, notes=(*reply.notes, UNCHANGED))
+            reply = replace(reply, notes=(*reply.notes, UNCHANGED[prompt.language]))
         if reply.usage.finish is not Finish.INTERRUPTED:
             reply = _completed(reply, renderer, reviewed)
         if reply.text:
@@ -129,6 +139,14 @@ def _pieces(streaming: _Streaming, prompt: Prompt) -> Iterator[str]:
     for piece in streaming:
         yield piece if begun else piece.lstrip("\n")
         begun = begun or bool(piece)
+
+
+def _dropped(turns: int) -> Words:
+    oldest = "The oldest turn" if turns == 1 else f"The {turns} oldest turns"
+    return Words(
+        f"{oldest} of the conversation did not fit into the context window.",
+        f"对话中最早的 {turns} 轮超出了上下文窗口，未包含在内。",
+    )
 
 
 def _completed(reply: Reply, renderer: Renderer, reviewed: Callable[[Reply], Reply]) -> Reply:

@@ -7,6 +7,7 @@ import sys
 from qwen_magic import __version__, options
 from qwen_magic.engines.answers import Answers
 from qwen_magic.errors import OptionError, QwenMagicError
+from qwen_magic.frontend import Frontend
 from qwen_magic.options import COMMANDS, Request
 from qwen_magic.renderers import progress_for
 from qwen_magic.settings import QwenSettings
@@ -44,7 +45,7 @@ def _download(request: Request) -> str:
     found = resolve(request.words or QwenSettings().model)
     if not isinstance(found, ModelSpec):
         return str(found)
-    with progress_for(None, found) as progress:
+    with progress_for(Frontend.CONSOLE, found) as progress:
         return str(fetch(found, progress))
 
 

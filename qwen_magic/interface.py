@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from qwen_magic.frontend import Frontend
 from qwen_magic.language import Language, language_of, preferred_language
 from qwen_magic.notebook import cells
 from qwen_magic.renderers import choose, failure_line
@@ -29,7 +30,9 @@ class Interface:
     @property
     def page(self) -> Page | None:
         """The page that shows the notebook; None where the running cell is not shown in one: nbclient, terminals."""
-        if self._page is None and cells.cell_id(self._shell):
+        if self._frontend is not Frontend.PAGE:
+            return None
+        if self._page is None:
             # Widgets take longer to import than the rest of the package.
             from qwen_magic.page import Page
 
@@ -48,7 +51,7 @@ class Interface:
 
     def renderer(self) -> Renderer:
         """The renderer for the answer to the running cell."""
-        return choose(self._shell, self._settings.renderer, self.page, self.language)
+        return choose(self._frontend, self._settings.renderer, self.page, self.language)
 
     def open_page(self, _: object = None) -> None:
         """For IPython's event `post_run_cell`: the page should be there before it is needed."""
@@ -63,8 +66,12 @@ class Interface:
         language = Language.CHINESE if chinese else self.language
         if (page := self.page) is not None:
             failure_line.show_in_page(failure, language, page)
-        elif getattr(self._shell, "kernel", None) is None and sys.stdout.isatty():
+        elif self._frontend is Frontend.CONSOLE and (sys.stdout.isatty() or hasattr(self._shell, "kernel")):
             failure_line.show_in_terminal(failure, language)
+
+    @property
+    def _frontend(self) -> Frontend:
+        return cells.frontend(self._shell)
 
     def close(self) -> None:
         """Take the buttons away."""

@@ -13,6 +13,7 @@ from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
 from qwen_magic.engines.recorded import RecordedEngine
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.language import Language
+from qwen_magic.notebook.cells import frontend
 from qwen_magic.prompt import system_message
 from qwen_magic.renderers import progress_for
 from qwen_magic.settings import QwenSettings
@@ -61,7 +62,7 @@ class Models:
             return found
         from qwen_magic.weights.download import fetch
 
-        with progress_for(self.shell, found, self.settings.renderer) as progress:
+        with progress_for(frontend(self.shell), found, self.settings.renderer) as progress:
             return fetch(found, progress)
 
     def _recorded(self, model: str) -> Engine:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qwen_magic.errors import PromptTooLong
-from qwen_magic.language import Language
+from qwen_magic.language import Language, Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.recipes import recipe_for
 from qwen_magic.snapshot import Frame, NotebookContext, Variable
@@ -69,6 +69,10 @@ _Detail = tuple[str, str | Frame | Variable]
 
 CODE = "```python\n"
 _IMPORTS = {"pd.": "import pandas as pd", "np.": "import numpy as np"}
+_TOO_LONG = Words(
+    "The cell is too long for the prompt; the model saw the lines around the failing one.",
+    "单元格太长，模型只看到出错行附近的代码。",
+)
 # Characters: reading them takes about a third of a second.
 _MOST_DATA = 1200
 
@@ -103,14 +107,21 @@ def compose(question: Question, budget: int, count: Callable[[str], int]) -> Com
     bare = question
     while count(_assemble(bare, ())) > budget:
         bare = _shortened(bare, budget)
-        notes = ["The cell is too long for the prompt; the model saw the lines around the failing one."]
+        notes = [_TOO_LONG]
     details = list(_details(question.context))
     fitting = len(details)
     while fitting and count(_assemble(bare, details[:fitting])) > budget:
         fitting -= 1
     if fitting < len(details):
-        notes.append(f"{len(details) - fitting} of {len(details)} details of the notebook did not fit into the prompt.")
-    return Composed(_assemble(bare, details[:fitting]), tuple(notes))
+        notes.append(_too_many(len(details) - fitting, len(details)))
+    return Composed(_assemble(bare, details[:fitting]), tuple(note[question.language] for note in notes))
+
+
+def _too_many(left_out: int, details: int) -> Words:
+    return Words(
+        f"{left_out} of {details} details of the notebook did not fit into the prompt.",
+        f"笔记本的 {details} 项细节中有 {left_out} 项未能放入提示。",
+    )
 
 
 def data(variables: Sequence[Variable]) -> str:

@@ -130,8 +130,8 @@ class Session:
         if reply.usage.finish is Finish.INTERRUPTED:
             raise Interrupted("the answer was stopped; what there is of it is kept.")
         if options["insert"] or options["replace"]:
-            if UNCHANGED in reply.notes:
-                raise NothingToWorkOn(UNCHANGED, "Ask again, with a hint in your own words or another --seed.")
+            if {UNCHANGED.en, UNCHANGED.zh}.intersection(reply.notes):
+                raise NothingToWorkOn(UNCHANGED.en, "Ask again, with a hint in your own words or another --seed.")
             if not reply.code:
                 raise NothingToWorkOn("There is no code in the answer to put into the notebook.", "Ask for code.")
             cells.put(self.shell, reply.code, replace=options["replace"])

@@ -1,11 +1,13 @@
 """Run the notebooks with the real model and save them with their outputs: what `make notebooks` does.
 
-What is saved reads the same everywhere: no widgets, no times, no paths of the machine that ran it.
+`save_notebooks.py pandas quickstart` runs those two only, and their translations. What is saved reads the same everywhere: no widgets, no times, no paths of the machine that ran it.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,17 @@ def _without_paths(value: Any) -> Any:
     return [_without_paths(inner) for inner in value] if isinstance(value, list) else value
 
 
+def named(names: list[str]) -> list[Path]:
+    """The notebooks of these names with their translations; all where none is named. Raises `SystemExit`."""
+    found = {path: path.name.partition(".")[0] for path in sorted(FOLDER.glob("*.ipynb"))}
+    if unknown := sorted(set(names) - set(found.values())):
+        raise SystemExit(f"There is no notebook {unknown[0]!r}. There are {', '.join(sorted(set(found.values())))}.")
+    return [path for path, name in found.items() if not names or name in names]
+
+
 if __name__ == "__main__":
-    for found in sorted(FOLDER.glob("*.ipynb")):
-        print(f"Running {found.name} ...", flush=True)  # noqa: T201 # minutes go by
-        save(found)
+    for path in named(sys.argv[1:]):
+        started = time.monotonic()
+        print(f"Running {path.name} ...", end=" ", flush=True)  # noqa: T201 # minutes go by
+        save(path)
+        print(f"{time.monotonic() - started:.0f} s")  # noqa: T201

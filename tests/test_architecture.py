@@ -16,7 +16,7 @@ PACKAGE = Path(qwen_magic.__file__).parent
 # What may import what: a layer sees itself and the layers before it, domain and adapters only as said.
 DOMAIN = {
     *("settings", "messages", "language", "snapshot", "reply", "chat_template", "tasks", "conversation", "prompt"),
-    *("edits", "examples", "recipes", "trial"),
+    *("edits", "examples", "frontend", "recipes", "trial"),
 }
 PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "page", "renderers", "repair")
 USE_CASES = ("assistant", "repairer", "review", "reviewer", "revision", "targets", "wanted")

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from qwen_magic.interface import Interface
@@ -13,13 +11,22 @@ FAILURE = Failure(3, "1/0", "ZeroDivisionError", "division by zero", "")
 
 
 class Kernel:
-    """A kernel that runs a cell, of which the frontend may tell the id."""
+    """A kernel that runs a cell, of which the frontend may tell the id, and for which somebody may be there to type."""
 
-    def __init__(self, cell_id=None):
+    def __init__(self, cell_id=None, stdin=False):
         self.cell_id = cell_id
+        self.stdin = stdin
 
     def get_parent(self):
-        return {"metadata": {"cellId": self.cell_id} if self.cell_id else {}}
+        metadata = {"cellId": self.cell_id} if self.cell_id else {}
+        return {"metadata": metadata, "content": {"allow_stdin": self.stdin}}
+
+
+class Shell:
+    def __init__(self, kernel):
+        if kernel is not None:
+            self.kernel = kernel
+        self.user_ns = {}
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def interface(settings):
     made = []
 
     def make(kernel=None):
-        made.append(Interface(SimpleNamespace(kernel=kernel, execution_count=1), settings))
+        made.append(Interface(Shell(kernel), settings))
         return made[-1]
 
     yield make
@@ -107,6 +114,11 @@ class TestFailed:
 
     def test_a_terminal_shows_it(self, interface, shown, english):
         interface().failed(FAILURE)
+        assert shown == [("terminal", Language.ENGLISH)]
+
+    def test_a_jupyter_console_shows_it(self, interface, shown, english, monkeypatch):
+        monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+        interface(Kernel(stdin=True)).failed(FAILURE)
         assert shown == [("terminal", Language.ENGLISH)]
 
     def test_where_nobody_looks_it_is_not_shown(self, interface, shown, monkeypatch):

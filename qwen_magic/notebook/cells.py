@@ -1,9 +1,12 @@
-"""Code into the notebook: as a new cell below the running one, or in its place."""
+"""The running cell: who shows it, what it is called, and code below it or in its place."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
+
+from qwen_magic.frontend import Frontend
 
 # As `classic_prompt` in IPython.core.inputtransformer2.
 _PROMPT = re.compile(r"^(>>>|\.\.\.)( |$)")
@@ -27,13 +30,30 @@ def as_typed(source: str, body: str) -> str:
     return typed if lines == body.splitlines() else body
 
 
+def frontend(shell: InteractiveShell) -> Frontend:
+    """Who looks at what the running cell shows."""
+    if getattr(shell, "kernel", None) is None:
+        return Frontend.CONSOLE
+    if cell_id(shell):
+        return Frontend.PAGE
+    # The one puts its name into the notebook's own, the other is a package.
+    if "__vsc_ipynb_file__" in shell.user_ns or "google.colab" in sys.modules:
+        return Frontend.WIDGETS
+    # Only where nobody is there to type is a kernel told not to ask.
+    return Frontend.CONSOLE if _request(shell).get("content", {}).get("allow_stdin") else Frontend.NOBODY
+
+
 def cell_id(shell: InteractiveShell) -> str:
     """The frontend's name for the running cell. JupyterLab and its kin give one; nbclient and terminals do not."""
-    kernel = getattr(shell, "kernel", None)
-    parent = kernel.get_parent() if kernel is not None else {}
-    return str(parent.get("metadata", {}).get("cellId") or "")
+    return str(_request(shell).get("metadata", {}).get("cellId") or "")
 
 
 def asking_cell(shell: InteractiveShell) -> str:
     """A name for the running cell that stays the same when it is run again, where the frontend gives one."""
     return cell_id(shell) or f"In[{shell.execution_count}]"
+
+
+def _request(shell: InteractiveShell) -> dict[str, Any]:
+    """The message that the kernel is answering."""
+    kernel = getattr(shell, "kernel", None)
+    return dict(kernel.get_parent()) if kernel is not None else {}

@@ -5,6 +5,7 @@ Buttons are the page's business: it finds the panel and the text by their marker
 
 from __future__ import annotations
 
+import math
 import time
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -43,16 +44,22 @@ _WRITING = Words(" is writing …", " 正在书写……")
 
 
 class PanelRenderer:
-    """Streams rendered Markdown into widgets and replaces them by a text/markdown output at the end."""
+    """Streams rendered Markdown into widgets and replaces them by a text/markdown output at the end.
+
+    Where nobody looks while it streams, it is not `live`, and shows only what remains.
+    """
 
     def __init__(
         self,
         page: Page | None = None,
         language: Language = Language.ENGLISH,
+        *,
+        live: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._page = page
         self._language = language
+        self._patience = PATIENCE if live else math.inf
         self._clock = clock
         self._panel: _Panel | None = None
         self._handle: DisplayHandle | None = None
@@ -62,7 +69,7 @@ class PanelRenderer:
         self._pieces: list[str] = []
         self._started = self._clock()
         self._first: float | None = None
-        self._next_update = self._started + PATIENCE
+        self._next_update = self._started + self._patience
         self._panel = self._handle = None
 
     def progress(self, words: str) -> None:

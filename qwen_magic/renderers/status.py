@@ -16,12 +16,13 @@ _ENDED = {
     Finish.LENGTH: Words("cut off at the token limit: the answer is incomplete", "达到长度上限而截断：回答不完整"),
     Finish.STOP: Words("", ""),
 }
+_REPLAYED = Words("replayed from the cache", "由缓存重放")
 
 
 def status_line(reply: Reply, language: Language) -> str:
     """One line of plain text about a finished answer."""
     usage = reply.usage
-    parts = [reply.model, _ENDED[usage.finish][language]]
+    parts = [reply.model, _REPLAYED[language] if usage.cached else "", _ENDED[usage.finish][language]]
     if usage.completion_tokens:
         speed = figures(usage.first_token_seconds, usage.completion_tokens, usage.tokens_per_second)
         parts.append(speed[language])

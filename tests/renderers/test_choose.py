@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
 from qwen_magic import renderers
+from qwen_magic.frontend import Frontend
 from qwen_magic.renderers import choose
 from qwen_magic.renderers.panel import PanelRenderer
 from qwen_magic.renderers.text import TextRenderer
 
-NOTEBOOK = SimpleNamespace(kernel=object())
-TERMINAL = SimpleNamespace()
+NOTEBOOK, TERMINAL = Frontend.PAGE, Frontend.CONSOLE
 
 
 def test_a_notebook_gets_a_panel_and_a_terminal_text() -> None:
@@ -32,6 +31,7 @@ def test_a_kernel_without_ipywidgets_gets_text(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_terminal_never_imports_ipywidgets() -> None:
-    script = "import sys, qwen_magic.renderers as r; r.choose(None); sys.exit('ipywidgets' in sys.modules)"
+    script = "import sys, qwen_magic.renderers as r; r.choose(r.Frontend.CONSOLE)"
+    script += "; sys.exit('ipywidgets' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
