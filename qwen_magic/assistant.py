@@ -134,11 +134,11 @@ class Assistant:
 
 def _pieces(streaming: _Streaming, prompt: Prompt) -> Iterator[str]:
     """What the user is to see of an answer, piece by piece; nothing of the data that it seems to begin with."""
-    yield prompt.prefill
-    begun = not prompt.data
+    prefill = prompt.prefill
     for piece in streaming:
-        yield piece if begun else piece.lstrip("\n")
-        begun = begun or bool(piece)
+        # With the first piece, not before it: the time to that one is shown.
+        yield prefill + (piece.lstrip("\n") if prompt.data and prefill else piece) if piece else ""
+        prefill = "" if piece else prefill
 
 
 def _dropped(turns: int) -> Words:

@@ -75,7 +75,7 @@ class QwenMagics(Magics):
         if not request.words.startswith(SCRIPTED):
             resolve(request.words)
         self.settings.model = request.words
-        self.session.warm_up()
+        self.session.models.warm_up()
         self._print(f"Answers come from {request.words} from now on.")
 
     def _download(self, request: Request) -> None:
@@ -131,8 +131,9 @@ def load(shell: InteractiveShell) -> QwenMagics:
     shell.input_transformers_cleanup.append(keep_question_marks)
     for name in ("%qwen", "%%qwen"):
         shell.set_hook("complete_command", completer, str_key=name)  # type: ignore[no-untyped-call]
+    magics.session.failures.prepare()
     if magics.settings.warm_up:
-        magics.session.warm_up()
+        magics.session.models.warm_up()
     return magics
 
 

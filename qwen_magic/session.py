@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from qwen_magic import checks
@@ -56,12 +55,6 @@ class Session:
         self._run: tuple[str, int] | None = None
         self._asked = 0
         self._turns = 0
-
-    def warm_up(self) -> None:
-        """Get ready for the first question in the background; nothing is ever fetched unasked."""
-        # The first failing cell would otherwise wait half a second for the rules.
-        Thread(target=_prepare_rules, daemon=True).start()
-        self.models.warm_up()
 
     def engine(self, model: str) -> Engine:
         """The engine of a model, fetched and loaded if need be. Raises `ModelError`, `DownloadError`."""
@@ -224,10 +217,3 @@ def _show(prompt: Prompt, engine: Engine) -> None:
     rule = "─" * 8
     print(f"{rule} prompt: {engine.count(prompt.messages):,} tokens {rule}")  # noqa: T201 # what --verbose is for
     print(f"{engine.render(prompt.messages)}{prompt.beginning}\n{rule}")  # noqa: T201
-
-
-def _prepare_rules() -> None:
-    import qwen_magic.diagnosis.rules  # noqa: F401  # importing them is what takes time
-    from qwen_magic.diagnosis.names import exports
-
-    exports.standard()

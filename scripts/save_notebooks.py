@@ -1,6 +1,7 @@
 """Run the notebooks with the real model and save them with their outputs: what `make notebooks` does.
 
-`save_notebooks.py pandas quickstart` runs those two only, and their translations. What is saved reads the same everywhere: no widgets, no times, no paths of the machine that ran it.
+`save_notebooks.py pandas quickstart` runs those two only, and their translations.
+What is saved reads the same everywhere: no widgets, no times, no paths of the machine that ran it.
 """
 
 from __future__ import annotations

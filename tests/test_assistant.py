@@ -136,7 +136,7 @@ def test_code_tasks_get_a_small_and_exact_prompt_without_history(assistant):
 def test_an_answer_that_is_code_begins_with_it(assistant):
     renderer = Recorder()
     reply = ask(assistant, ScriptedEngine("```python\nx = 1\n```"), "one", renderer=renderer, verb="code")
-    assert renderer.events[1] == ("write", "```python\n")
+    assert renderer.events[1] == ("write", "```python\nx")
     assert reply.text == "```python\nx = 1\n```"
 
 

@@ -1,9 +1,14 @@
-/** The toolbars under the code blocks of an answer. */
+/** Colours the differences of an answer, and puts toolbars under its other code blocks. */
 function blockToolbars(marker, { cell, metadata }, notebook, words) {
-  const blocks = [...marker.closest(".jp-RenderedMarkdown").querySelectorAll("pre")];
+  const blocks = [...marker.closest(".jp-RenderedMarkdown").querySelectorAll("pre:has(> code)")];
   const python = blocks.filter((block) => languageOf(block) === "python");
-  return blocks.map((block) => {
+  const bars = [];
+  for (const block of blocks) {
     const language = languageOf(block);
+    if (language === "diff") {
+      colourDifference(block, block.textContent.trimEnd().split("\n"));
+      continue;
+    }
     const last = block === python.at(-1);
     const code = (last && metadata.cell) || block.textContent.replace(/\n+$/, "");
     const bar = toolbar(words.code);
@@ -11,11 +16,12 @@ function blockToolbars(marker, { cell, metadata }, notebook, words) {
       addInsert(bar, cell, code, notebook, words);
       if (last && metadata.replaces) addReplace(bar, metadata.replaces, code, notebook, words);
     }
-    if (language !== "diff") bar.add(copyButton(bar, code, words));
+    bar.add(copyButton(bar, code, words));
     if (["html", "svg", "xml"].includes(language)) addPreview(bar, code, words);
     block.after(bar.row);
-    return bar.row;
-  });
+    bars.push(bar.row);
+  }
+  return bars;
 }
 
 function languageOf(block) {

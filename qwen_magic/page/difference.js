@@ -26,11 +26,19 @@ function lineDifference(before, after) {
 
 /** A difference to look at. */
 function differenceView(before, after, label) {
-  const view = element("pre", { className: "qwen-magic-difference", tabIndex: 0 });
+  const view = element("pre", { tabIndex: 0 });
   view.setAttribute("aria-label", label);
-  for (const { sign, text } of lineDifference(before, after)) {
-    const tag = { "-": "del", "+": "ins", " ": "span" }[sign];
-    view.append(element(tag, { textContent: `${sign} ${text}\n` }));
-  }
+  colourDifference(view, lineDifference(before, after).map(({ sign, text }) => `${sign} ${text}`));
   return view;
+}
+
+/** Shows lines in an element, those that begin with + or - for what they are. */
+function colourDifference(view, lines) {
+  view.classList.add("qwen-magic-difference");
+  view.replaceChildren(
+    ...lines.map((line) => {
+      const tag = { "-": "del", "+": "ins" }[line[0]] ?? "span";
+      return element(tag, { textContent: `${line}\n` });
+    }),
+  );
 }

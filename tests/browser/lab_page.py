@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 Frontend = Literal["lab", "notebook"]
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
@@ -28,6 +46,43 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -
             raise AssertionError(f"After {seconds:g} s still not: {what}")
         time.sleep(0.05)
     return value
+
+
+@contextmanager
+def running_server(home: Path) -> Iterator[LabServer]:
+    """A `jupyter lab` whose files, settings and kernels are its own."""
+    (folder := home / "notebooks").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = LabServer(f"http://127.0.0.1:{port}", secrets.token_hex(8), folder, home / "settings")
+    server.keep_quiet()
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = os.environ | {name: str(home / name.lower()) for name in names}
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(server.settings)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.allow_root=True", f"--port={port}"]
+    command += [f"--IdentityProvider.token={server.token}", f"--ServerApp.root_dir={folder}", "--port-retries=0"]
+    command += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=home)
+        try:
+            wait_until(lambda: process.poll() is not None or server.is_up(), "a running server", 120)
+            assert process.poll() is None, (home / "server.log").read_text()
+            yield server
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """A headless Chromium of this system: Playwright's own is never downloaded."""
+    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    assert program, "The browser tests need Chromium: `apt-get install -y chromium`, or deselect -m 'not browser'."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_BROWSER_FLAGS)
+        yield browser
+        browser.close()
 
 
 @dataclass(frozen=True)
