@@ -63,6 +63,8 @@ def judge(original: str, candidate: str, notebook: frozenset[str] = frozenset())
         refused = f"overwrites {', '.join(sorted(taken))}"
     elif _swallows(after) > _swallows(before):
         refused = "hides the error"
+    elif _checks(before) - _checks(after):
+        refused = "checks less"
     elif given := _computed(before) & bound_by(after) - _computed(after):
         refused = f"no longer computes {', '.join(sorted(given))}"
     return Change(_cost(before, after), refused, excusable=bool(refused))
@@ -79,6 +81,20 @@ def _computed(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.stmt) and not (isinstance(node, (ast.Assign, ast.AnnAssign)) and _literal(node.value)):
             names |= bound(node)
     return names
+
+
+def _checks(tree: ast.Module) -> Counter[str]:
+    """What a cell insists on: that it asserts or raises, and the literals that it expects."""
+    found: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Assert, ast.Raise)):
+            found[type(node).__name__] += 1
+        if isinstance(node, ast.Assert):
+            compared = [
+                value for inner in ast.walk(node.test) if isinstance(inner, ast.Compare) for value in inner.comparators
+            ]
+            found.update(ast.dump(value) for value in compared if _literal(value))
+    return found
 
 
 def _literal(value: ast.expr | None) -> bool:

@@ -71,3 +71,16 @@ def test_results_that_came_to_nothing_are_doubtful():
     assert doubt(CELL, result(Variable("mean", "NoneType", "None"))) > 0
     assert doubt("found = [x for x in xs]", result(Variable("found", "list", "[]"))) > 0
     assert doubt(CELL, result(full, Variable("helper", "list", "[]"))) == 0
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    ["total = sum(xs)", "total = sum(xs)\nassert total == 12", "total = sum(xs)\nassert True"],
+)
+def test_a_check_that_fails_is_not_what_is_to_be_repaired(candidate):
+    assert judge("total = sum(xs)\nassert total == 11", candidate).refused == "checks less"
+
+
+def test_what_a_check_looks_at_may_be_corrected():
+    cell = "assert sales['unit'].sum() == 11, 'units'"
+    assert not judge(cell, "assert sales['units'].sum() == 11, 'units'").refused
