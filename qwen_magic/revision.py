@@ -17,10 +17,11 @@ from qwen_magic.tasks import TASKS
 from qwen_magic.trial import TrialRunner
 from qwen_magic.wanted import Wanted
 
-SAMPLES = 8
-ROUNDS = 3
+SAMPLES = 48
 # HumanEval papers sample at 0.6 to 0.8 where several answers may be tried: https://arxiv.org/abs/2107.03374, figure 5.
 TEMPERATURE = 0.7
+# Of 45 answers that were right, one was longer; the shorter they may be, the more are drawn at once.
+MAX_TOKENS = 256
 TRIAL_SECONDS = 5.0
 
 
@@ -47,19 +48,16 @@ class Revision:
             yield from self._mended(first, ModelProposals(fix, lambda: self.engine, self.done))
 
     def _redrawn(self, first: str) -> Generator[Review, None, None]:
-        """Other answers to the same prompt, some at a time, each also as the diagnosis would mend it."""
+        """Other answers to the same prompt, each also as the diagnosis would mend it."""
         seen = {first}
         messages, beginning = self.prompt.messages, self.prompt.beginning
-        for seed in range(1, ROUNDS * SAMPLES, SAMPLES):
-            sampling = Sampling(TEMPERATURE, repetition_penalty=1.0, seed=seed, max_tokens=400, stop=("```",))
-            for text in self.engine.samples(messages, sampling, SAMPLES, prefill=beginning, stopped=self.done):
-                if (code := text.strip("\n").rstrip()) and code not in seen:
-                    seen.add(code)
-                    review = self.review(code)
-                    yield review
-                    yield from self._mended(review)
-            if self.done():
-                return
+        sampling = Sampling(TEMPERATURE, repetition_penalty=1.0, seed=1, max_tokens=MAX_TOKENS, stop=("```",))
+        for text in self.engine.samples(messages, sampling, SAMPLES, prefill=beginning, stopped=self.done):
+            if (code := text.strip("\n").rstrip()) and code not in seen:
+                seen.add(code)
+                review = self.review(code)
+                yield review
+                yield from self._mended(review)
 
     def _mended(self, review: Review, proposals: ModelProposals | None = None) -> Iterator[Review]:
         """The code with its result under the name that was asked for, or after the search that repairs failed cells."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -20,6 +21,7 @@ from qwen_magic.engines.vocabulary import Vocabulary
 # Tokens that a continuation may be longer than the text that it takes the place of.
 _LONGER = 24
 _ALTERNATIVES = 5  # tried at each position
+_AT_ONCE = 16  # samples drawn
 # Natural log: a branch that is so much less likely than the best finished one is not worth its steps,
 _HOPELESS = 9.0
 # nor is one that is so unlikely by itself: of repairs that were right, none had less than -8.
@@ -50,6 +52,7 @@ class _Branch:
     sequence: int
     data: bytes = b""
     done: bool = False
+    seed: int = 0
 
 
 @dataclass
@@ -125,21 +128,31 @@ class Branching:
             self._append(branch, token)
 
     def samples(self, count: int, sampling: Sampling) -> Iterator[str]:
-        """So many continuations drawn at once, each as soon as it `ends`, the model ends it, or it is too long."""
+        """So many continuations, each as soon as it `ends`, the model ends it, or it is too long.
+
+        Several are drawn at once; where one is complete, the next begins, so that no batch is small for long.
+        """
         model, start = self.model, len(self.model.context)
         sampler = Sampler(model.vocabulary.handle)
         first = model.evaluator.logits().copy()
+        room = model.evaluator.context_length - start
+        at_once = max(1, min(count, _AT_ONCE, room // sampling.max_tokens))
+        free, numbers = list(range(at_once, 0, -1)), iter(range(1, count + 1))
         try:
-            for sequence in range(1, min(count, MAX_SEQUENCES - 1) + 1):
-                model.evaluator.branch(0, sequence, start)
-                branch = _Branch([], 0.0, sequence)
-                self._branches.append(branch)
-                self._append(branch, _drawn(sampler, first, branch, sampling))
-            while self._branches:
+            while True:
+                for number in islice(numbers, len(free)):
+                    branch = _Branch([], 0.0, free.pop(), seed=sampling.seed + number)
+                    model.evaluator.branch(0, branch.sequence, start)
+                    self._branches.append(branch)
+                    self._append(branch, _drawn(sampler, first, branch, sampling))
+                if not self._branches:
+                    return
                 for branch in self._branches:
                     branch.done = branch.done or len(branch.tokens) >= sampling.max_tokens
-                yield from (branch.data.decode(errors="replace") for branch in self._branches if branch.done)
+                complete = [branch for branch in self._branches if branch.done]
                 self._branches = [branch for branch in self._branches if not branch.done]
+                free += [branch.sequence for branch in complete]
+                yield from (branch.data.decode(errors="replace") for branch in complete)
                 slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in self._branches]
                 rows = model.evaluator.evaluate_logits(slots) if slots else ()
                 for branch, row in zip(self._branches, rows, strict=True):
@@ -198,7 +211,7 @@ def _drawn(sampler: Sampler, logits: Logits, branch: _Branch, sampling: Sampling
         top_p=sampling.top_p,
         temperature=sampling.temperature,
         repetition_penalty=sampling.repetition_penalty,
-        seed=seed_at(sampling.seed + branch.sequence, len(branch.tokens)),
+        seed=seed_at(branch.seed, len(branch.tokens)),
     )
 
 
