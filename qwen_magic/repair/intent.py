@@ -56,18 +56,25 @@ def judge(original: str, candidate: str, notebook: frozenset[str] = frozenset())
     lost = bound_by(before) - bound_by(after)
     if stale := lost & _read(after):
         return Change(refused=f"uses {', '.join(sorted(stale))} of another cell")
-    refused = ""
-    if lost - _loop_names(before):
-        refused = f"no longer defines {', '.join(sorted(lost))}"
-    elif taken := (bound_by(after) - bound_by(before)) & notebook:
-        refused = f"overwrites {', '.join(sorted(taken))}"
-    elif _swallows(after) > _swallows(before):
-        refused = "hides the error"
-    elif _checks(before) - _checks(after):
-        refused = "checks less"
-    elif given := _computed(before) & bound_by(after) - _computed(after):
-        refused = f"no longer computes {', '.join(sorted(given))}"
+    refused = _given_up(before, after, lost, notebook)
     return Change(_cost(before, after), refused, excusable=bool(refused))
+
+
+def _given_up(before: ast.Module, after: ast.Module, lost: set[str], notebook: frozenset[str]) -> str:
+    """What a change gives up or overwrites so that it is no repair; empty if nothing."""
+    if lost - _loop_names(before):
+        return f"no longer defines {', '.join(sorted(lost))}"
+    if taken := (bound_by(after) - bound_by(before)) & notebook:
+        return f"overwrites {', '.join(sorted(taken))}"
+    if _swallows(after) > _swallows(before):
+        return "hides the error"
+    if gone := (_called(before) & notebook) - _called(after):
+        return f"no longer calls {', '.join(sorted(gone))}"
+    if _checks(before) - _checks(after):
+        return "checks less"
+    if given := _computed(before) & bound_by(after) - _computed(after):
+        return f"no longer computes {', '.join(sorted(given))}"
+    return ""
 
 
 def _read(tree: ast.Module) -> set[str]:
@@ -81,6 +88,11 @@ def _computed(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.stmt) and not (isinstance(node, (ast.Assign, ast.AnnAssign)) and _literal(node.value)):
             names |= bound(node)
     return names
+
+
+def _called(tree: ast.Module) -> set[str]:
+    """The names that are called."""
+    return {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def _checks(tree: ast.Module) -> Counter[str]:

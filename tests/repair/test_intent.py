@@ -84,3 +84,9 @@ def test_a_check_that_fails_is_not_what_is_to_be_repaired(candidate):
 def test_what_a_check_looks_at_may_be_corrected():
     cell = "assert sales['unit'].sum() == 11, 'units'"
     assert not judge(cell, "assert sales['units'].sum() == 11, 'units'").refused
+
+
+def test_a_function_of_the_notebook_is_still_called():
+    cell = "last_names(['Ada Lovelace'])"
+    assert judge(cell, "import re", frozenset({"last_names"})).refused == "no longer calls last_names"
+    assert not judge(cell, "last_names(['Ada Lovelace'.split()])", frozenset({"last_names"})).refused

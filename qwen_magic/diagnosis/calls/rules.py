@@ -10,11 +10,13 @@ from qwen_magic.diagnosis.calls.exceptions import cannot_catch, error_as_text, n
 from qwen_magic.diagnosis.calls.generating import list_of_generator, not_started, returns_for_yields, yields_for_returns
 from qwen_magic.diagnosis.calls.own_items import holds_the_items
 from qwen_magic.diagnosis.calls.own_operators import field_is_meant, method_of_value, own_operator, sum_of_own
+from qwen_magic.diagnosis.calls.own_positions import own_swapped
 from qwen_magic.diagnosis.calls.properties import left_out_of_slots, no_setter
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.snapshot import Diagnosis
 
 OBJECT_RULES: tuple[Callable[[Evidence], Iterable[Diagnosis]], ...] = (
+    own_swapped,
     base_called_wrongly,
     not_yet_set,
     chained,
