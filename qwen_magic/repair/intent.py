@@ -99,7 +99,8 @@ def _checks(tree: ast.Module) -> Counter[str]:
     """What a cell insists on: that it asserts or raises, and the literals that it expects."""
     found: Counter[str] = Counter()
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Assert, ast.Raise)):
+        # What is not implemented yet is there to be replaced.
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Raise) and "NotImplemented" not in ast.dump(node)):
             found[type(node).__name__] += 1
         if isinstance(node, ast.Assert):
             compared = [
