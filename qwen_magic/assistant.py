@@ -108,7 +108,9 @@ class Assistant:
                 else:
                     renderer.progress("")
         except KeyboardInterrupt:
-            streaming.stop()
+            if last := streaming.stop():
+                text.append(last if text else prompt.prefill + last)
+                renderer.write(text[-1])
         except BaseException:
             renderer.abandon()
             raise
@@ -210,14 +212,17 @@ class _Streaming:
         except queue.Empty:
             return ""
 
-    def stop(self) -> None:
-        """Let the engine end. Its account of the cost is waited for a moment, its last words are not kept."""
+    def stop(self) -> str:
+        """Let the engine end, waiting for a moment. Gives its last words if it came to the end of the answer anyway."""
         self._stopped.set()
+        last = ""
         with suppress(queue.Empty):
-            while not isinstance(said := self._said.get(timeout=_LAST_WORDS), Usage):
-                if isinstance(said, BaseException):
-                    return
-            self._usage = said
+            while isinstance(said := self._said.get(timeout=_LAST_WORDS), str):
+                last += said
+            if isinstance(said, Usage):
+                self._usage = said
+        complete = self._usage is not None and self._usage.finish is not Finish.INTERRUPTED
+        return last if complete else ""
 
     def usage(self, pieces: int) -> Usage:
         """What the engine reported; after `stop`, what is known without it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ from IPython.display import display
 from qwen_magic import options
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.language import Words
-from qwen_magic.renderers.safe_markdown import escape_text, small
+from qwen_magic.models import SCRIPTED
+from qwen_magic.renderers.safe_markdown import quoted, small
 from qwen_magic.renderers.text import harmless
+from qwen_magic.session import Interrupted
 
 if TYPE_CHECKING:
     from qwen_magic.session import Session
@@ -21,6 +24,7 @@ _OPENING = Words(
     "A conversation with {model}, which remembers what was asked in this notebook. %qwen reset forgets it.",
     "与 {model} 的对话，它记得本笔记本中问过的内容。%qwen reset 清空对话。",
 )
+_ELSEWHERE = Words("Ask with %%qwen chat and a question below it.", "请用 %%qwen chat 并在下面写问题来提问。")
 _NOBODY = "There is nobody here to type a question."
 _PROMPT = Words("you> ", "您> ")
 _LEAVING = Words("An empty line ends the conversation.", "输入空行结束对话。")
@@ -38,26 +42,27 @@ class Chat:
         Raises `NothingToWorkOn` where neither can be.
         """
         session = self._session
-        opening = _OPENING[session.interface.language].replace("{model}", session.settings.model)
+        language, model = session.interface.language, session.settings.model
+        opening = _OPENING[language].replace("{model}", "scripted" if model.startswith(SCRIPTED) else model)
         page = session.interface.page
         if page is None:
             self._read(opening)
             return
         marked = page.mark("chat")
         display(  # type: ignore[no-untyped-call]  # IPython's
-            {"text/markdown": small(opening, marked["mark"]), "text/plain": harmless(opening)},
+            {
+                "text/markdown": f"{small(opening)}\n\n{small(_ELSEWHERE[language], marked['mark'])}",
+                "text/plain": harmless(f"{opening}\n{_ELSEWHERE[language]}"),
+            },
             raw=True,
             metadata={"qwen_magic": marked},
         )
 
     def say(self, question: str) -> None:
         """One question of a conversation in a page: shown as asked, then answered."""
-        lines = question.strip().splitlines()
+        plain = "\n".join(f"> {line}" for line in question.strip().splitlines())
         display(  # type: ignore[no-untyped-call]  # IPython's
-            {
-                "text/markdown": "\n".join(f"> {escape_text(line)}  " for line in lines),
-                "text/plain": harmless("\n".join(f"> {line}" for line in lines)),
-            },
+            {"text/markdown": quoted(question), "text/plain": harmless(plain)},
             raw=True,
             metadata={"qwen_magic": {"kind": "question"}},
         )
@@ -75,7 +80,11 @@ class Chat:
                 raise NothingToWorkOn(_NOBODY, "Ask with %qwen and a question.") from None
             if not question.strip():
                 return
-            self._ask(question)
+            if question.startswith("%"):
+                self._session.shell.run_cell(question)  # type: ignore[no-untyped-call]  # IPython's
+                continue
+            with suppress(Interrupted):
+                self._ask(question)
 
     def _ask(self, question: str) -> None:
         request = replace(options.parse("ask", "%qwen"), words=question)

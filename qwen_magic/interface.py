@@ -36,7 +36,8 @@ class Interface:
             # Widgets take longer to import than the rest of the package.
             from qwen_magic.page import Page
 
-            self._page = Page(language="" if self._settings.language == "auto" else self._settings.language)
+            language = "" if self._settings.language == "auto" else self._settings.language
+            self._page = Page(kernel=cells.kernel_id(self._shell), language=language)
             self._settings.observe(self._speak, "language")
         return self._page
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -162,6 +163,19 @@ def test_an_interrupt_keeps_what_was_said(assistant):
     assert reply.usage.finish is Finish.INTERRUPTED
     assert renderer.events[-1] == ("finish", "one two three")
     assert assistant.conversation.turns[0].answer == "one two three"
+
+
+def test_an_answer_that_ends_as_it_is_stopped_is_complete(assistant):
+    class Late(Recorder):
+        def write(self, text):
+            super().write(text)
+            if text == "one":
+                time.sleep(0.3)  # by now the engine has said all
+                raise KeyboardInterrupt
+
+    reply = ask(assistant, ScriptedEngine("one two three"), "count", renderer=Late())
+    assert reply.text == "one two three"
+    assert reply.usage.finish is Finish.STOP
 
 
 def test_an_interrupt_stops_the_engine(assistant):

@@ -70,6 +70,25 @@ def test_a_question_may_look_like_an_option(run, typed, engine):
     assert engine.prompts[-1][-1].content == "--fresh what does this do?"
 
 
+def test_magics_at_the_prompt_are_magics(run, typed, engine):
+    typed("What is a list?", "%qwen reset", "And a tuple?")
+    printed = run("%qwen chat")
+    assert "Forgot 1 turn." in printed
+    assert "What is a list?" not in [message.content for message in engine.prompts[-1]]
+
+
+def test_stopping_an_answer_goes_back_to_the_prompt(run, typed, engine, monkeypatch):
+    def interrupted(*arguments, **more):
+        raise KeyboardInterrupt
+        yield
+
+    typed("What is a list?", "And a tuple?")
+    stream = engine.stream
+    answers = iter([interrupted, stream])
+    monkeypatch.setattr(engine, "stream", lambda *arguments, **more: next(answers)(*arguments, **more))
+    assert "A list is ordered." in run("%qwen chat")
+
+
 def test_a_cell_is_one_question_of_a_conversation(run, engine):
     run("%%qwen chat\nWhat is a list?")
     printed = run("%%qwen chat\nAnd <b>a tuple</b>?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qwen_magic.frontend import Frontend
@@ -34,11 +35,11 @@ def frontend(shell: InteractiveShell) -> Frontend:
     """Who looks at what the running cell shows."""
     if getattr(shell, "kernel", None) is None:
         return Frontend.CONSOLE
-    if cell_id(shell):
-        return Frontend.PAGE
     # The one puts its name into the notebook's own, the other is a package.
     if "__vsc_ipynb_file__" in shell.user_ns or "google.colab" in sys.modules:
         return Frontend.WIDGETS
+    if cell_id(shell):
+        return Frontend.PAGE
     # Only where nobody is there to type is a kernel told not to ask.
     return Frontend.CONSOLE if _request(shell).get("content", {}).get("allow_stdin") else Frontend.NOBODY
 
@@ -46,6 +47,13 @@ def frontend(shell: InteractiveShell) -> Frontend:
 def cell_id(shell: InteractiveShell) -> str:
     """The frontend's name for the running cell. JupyterLab and its kin give one; nbclient and terminals do not."""
     return str(_request(shell).get("metadata", {}).get("cellId") or "")
+
+
+def kernel_id(shell: InteractiveShell) -> str:
+    """The id by which a Jupyter server knows this kernel; empty if another program started it."""
+    application = getattr(getattr(shell, "kernel", None), "parent", None)
+    started = re.fullmatch(r"kernel-([0-9a-f-]{36})", Path(getattr(application, "connection_file", "")).stem)
+    return started[1] if started else ""
 
 
 def asking_cell(shell: InteractiveShell) -> str:

@@ -16,7 +16,10 @@ import anywidget
 import traitlets
 
 # One after the other they are one ES module: what a browser gets from a kernel cannot import its neighbours.
-_SCRIPTS = ("words", "elements", "difference", "notebook", "blocks", "failure", "chat", "page")
+_SCRIPTS = (
+    *("words", "elements", "difference", "notebook"),
+    *("blocks", "replacement", "preview", "failure", "chat", "page"),
+)
 
 
 def _text(name: str) -> str:
@@ -30,6 +33,7 @@ class Page(anywidget.AnyWidget):
     _css = _text("page.css")
 
     token = traitlets.Unicode(help="In the class of every mark: other notebooks' are none of ours.").tag(sync=True)
+    kernel = traitlets.Unicode("", help="The server's id of the kernel, where that is known.").tag(sync=True)
     language = traitlets.Unicode("", help="Of the buttons; empty for that of the page.").tag(sync=True)
     locale = traitlets.Unicode("", help="Set by the page, for instance zh-CN.").tag(sync=True)
 

@@ -23,8 +23,13 @@ function toolbar(label) {
 
 function button(label, action) {
   const made = element("button", { type: "button", className: "qwen-magic-button", textContent: label });
-  made.addEventListener("click", () => action(made));
+  made.addEventListener("click", () => made.ariaDisabled !== "true" && action(made));
   return made;
+}
+
+/** Lets buttons be of no use for a while. They keep the focus, which one that is disabled would lose. */
+function setBusy(buttons, busy) {
+  for (const each of buttons) each.ariaDisabled = String(busy);
 }
 
 /** Keys pressed in here are meant for what is in here, except those that save: in command mode, Enter edits the cell. */
@@ -34,8 +39,11 @@ function isolateKeys(node) {
 
 /** For the window, in the capture phase: JupyterLab asks for the attribute before an element hears of a key. */
 function shieldKeys(event) {
+  const inside = event.target.closest?.(".qwen-magic-keys");
+  if (!inside) return;
   const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-  event.target.closest?.(".qwen-magic-keys")?.toggleAttribute("data-lm-suppress-shortcuts", !saves);
+  // It looks from the element outwards, and asks each node whether the shortcut is meant for it first.
+  for (const node of [inside, event.target]) node.toggleAttribute("data-lm-suppress-shortcuts", !saves);
 }
 
 /** Copies a text; false where the browser forbids it. */

@@ -1,15 +1,12 @@
 /** The buttons of the line under a traceback, in the place of the commands that it names. */
-function failureToolbar(marker, { cell, metadata }, notebook, words) {
+function failureToolbar(marker, found, notebook, words) {
   const bar = toolbar(words.failure);
   const buttons = ["fix", "explain"].map((verb) =>
     button(words[verb], async () => {
       if (!notebook.kernel) return bar.say(words.noKernel);
-      for (const each of buttons) each.disabled = true;
-      try {
-        await notebook.ask(cell, `%qwen ${verb} ${Number(metadata.failure)}`);
-      } finally {
-        for (const each of buttons) each.disabled = false;
-      }
+      setBusy(buttons, true);
+      await notebook.ask(found, `%qwen ${verb} ${Number(found.metadata.failure)}`);
+      setBusy(buttons, false);
     }),
   );
   bar.add(...buttons);

@@ -14,6 +14,7 @@ class Notebook {
 
   /** The cells with their places. */
   *#cells() {
+    if (this.#context.isDisposed) return;
     const cells = this.#context.model.cells;
     for (let index = 0; index < cells.length; index++) {
       yield [cells.get(index), index];
@@ -33,15 +34,18 @@ class Notebook {
     return index < 0 ? undefined : this.#context.model.cells.get(index);
   }
 
-  /** The cell that shows the output with this mark of ours, and what the output's metadata says. */
-  output(mark) {
-    for (const [cell] of this.#cells()) {
-      for (let index = 0; index < (cell.outputs?.length ?? 0); index++) {
-        const metadata = cell.outputs.get(index).metadata?.qwen_magic;
-        if (metadata?.mark === mark) return { cell, metadata };
+  /** The cell and the output that a marker in the page is part of, and what the output's metadata says. */
+  output(marker) {
+    const found = [];
+    for (const [cell, place] of this.#cells()) {
+      for (const output of each(cell.outputs)) {
+        const metadata = output.metadata?.qwen_magic;
+        if (metadata?.mark === marker.className) found.push({ cell, output, metadata, place });
       }
     }
-    return undefined;
+    // A copy of a cell bears the same marks.
+    const shown = Number(marker.closest("[data-windowed-list-index]")?.dataset.windowedListIndex);
+    return found.find(({ place }) => place === shown) ?? found[0];
   }
 
   /** A new code cell below another one, and below those that were inserted there before: blocks keep their order. */
@@ -65,41 +69,58 @@ class Notebook {
     cell.executionState = "running";
     try {
       const reply = await this.#execute(cell, cell.sharedModel.getSource(), true);
-      cell.sharedModel.execution_count = reply.content.execution_count;
+      cell.sharedModel.execution_count = reply?.execution_count ?? null;
+      return reply?.status;
     } finally {
       cell.executionState = "idle";
     }
   }
 
-  /** Runs code that is not in the notebook, and shows what it shows below the outputs of a cell. */
-  ask(cell, code) {
-    return this.#execute(cell, code, false);
+  /** Runs code that is not in the notebook, and shows what it shows below an output, for as long as that is there. */
+  ask({ cell, output }, code) {
+    return this.#execute(cell, code, false, () => placeOf(cell.outputs, output) >= 0);
   }
 
-  #execute(cell, code, store_history) {
+  /** The content of the kernel's reply; undefined if the cell was run again before it came. */
+  async #execute(cell, code, store_history, wanted = () => true) {
     this.#futures.get(cell)?.dispose();
     const content = { code, store_history, allow_stdin: true, stop_on_error: true };
     // Kept when it is done: displays of a cell can change later.
     const future = this.kernel.requestExecute(content, false, { cellId: cell.id });
     this.#futures.set(cell, future);
     const shown = new Map();
-    future.onIOPub = (message) => show(cell.outputs, shown, message);
+    future.onIOPub = (message) => (wanted() ? show(cell.outputs, shown, message) : future.dispose());
     future.onStdin = ({ header, content: { prompt } }) => {
       if (header.msg_type !== "input_request") return;
       future.sendInputReply({ status: "ok", value: window.prompt(prompt) ?? "" }, header);
     };
-    return future.done;
+    try {
+      return (await future.done).content;
+    } catch {
+      return undefined; // disposed of
+    }
   }
 }
 
-/** Adds a kernel's message to outputs; `shown` has the places of displays that may be updated. */
+function* each(outputs) {
+  for (let index = 0; index < (outputs?.length ?? 0); index++) yield outputs.get(index);
+}
+
+function placeOf(outputs, output) {
+  return [...each(outputs)].indexOf(output);
+}
+
+/** Adds a kernel's message to outputs; `shown` has the outputs of displays that may be updated. */
 function show(outputs, shown, { header: { msg_type }, content }) {
   const { transient, ...output } = content;
   const display = transient?.display_id;
   switch (msg_type) {
     case "update_display_data":
-      for (const place of shown.get(display) ?? []) {
+      for (const [number, old] of (shown.get(display) ?? []).entries()) {
+        const place = placeOf(outputs, old);
+        if (place < 0) continue;
         outputs.set(place, { ...output, output_type: "display_data" });
+        shown.get(display)[number] = outputs.get(place);
       }
       break;
     case "clear_output":
@@ -111,7 +132,7 @@ function show(outputs, shown, { header: { msg_type }, content }) {
     case "execute_result":
     case "error": {
       const length = outputs.add({ ...output, output_type: msg_type });
-      if (display) shown.set(display, [...(shown.get(display) ?? []), length - 1]);
+      if (display) shown.set(display, [...(shown.get(display) ?? []), outputs.get(length - 1)]);
     }
   }
 }

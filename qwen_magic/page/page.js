@@ -7,6 +7,9 @@ function initialize({ model }) {
   // JupyterLab's and Notebook 7's widget manager; others have no context, or one without a notebook.
   const context = model.widget_manager?.context;
   if (!context?.model?.cells || !context.sessionContext) return;
+  // A saved state of widgets outlives its kernel.
+  const kernel = model.get("kernel");
+  if (kernel && context.sessionContext.session?.kernel?.id !== kernel) return;
   model.set("locale", document.documentElement.lang || "");
   model.save_changes();
 
@@ -20,7 +23,7 @@ function initialize({ model }) {
   function decorate() {
     for (const marker of document.querySelectorAll(`[class^="qwen-magic-${token}-"]`)) {
       if (seen.has(marker)) continue;
-      const found = notebook.output(marker.className);
+      const found = notebook.output(marker);
       if (!found) continue;
       seen.add(marker);
       for (const node of ADDERS[found.metadata.kind](marker, found, notebook, words)) add(node, marker);
@@ -75,16 +78,23 @@ function initialize({ model }) {
     begin();
   });
   // A kernel that starts anew knows nothing of the extension.
-  context.sessionContext.statusChanged.connect((_, status) => {
-    if (["starting", "restarting", "autorestarting", "terminating", "dead"].includes(status)) end();
-  });
-  return end;
+  function follow(_, status) {
+    if (["starting", "restarting", "autorestarting", "terminating", "dead"].includes(status)) leave();
+  }
+  function leave() {
+    end();
+    context.sessionContext.statusChanged.disconnect(follow);
+    context.disposed.disconnect(leave);
+  }
+  context.sessionContext.statusChanged.connect(follow);
+  context.disposed.connect(leave); // the notebook is closed; the widget is not told
+  return leave;
 }
 
 /** Stop interrupts the kernel: the one way that works while a cell runs, whatever its ipykernel. */
 function stopButton(row, notebook, words) {
   const stop = button(words.stop, () => {
-    stop.disabled = true;
+    setBusy([stop], true);
     stop.textContent = words.stopping;
     // The answer may have ended just now; the next cell is not to be interrupted.
     if (row.isConnected) notebook.interrupt();

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 INTERVAL = 1 / 20
 # An answer that comes at once needs no panel: one that is taken away while the page builds it leaves errors there.
 PATIENCE = 0.15
+# From a click to the interrupt, and from the end of an answer to the page that shows it: 30 to 50 ms each.
+LATE = 0.1
 # A long answer takes longer to render; the model needs the core more than the eye needs every frame.
 MOST_TIME_RENDERING = 0.2
 
@@ -91,9 +94,12 @@ class PanelRenderer:
             self._next_update = now + max(INTERVAL, (self._clock() - now) / MOST_TIME_RENDERING)
 
     def finish(self, reply: Reply) -> None:
+        stoppable = self._page is not None and self._panel is not None
         marked = {} if self._page is None else self._page.mark("answer", **for_buttons(reply))
         bundle = static_bundle(reply, self._language, marked.get("mark", ""))
         self._replace(bundle, {"qwen_magic": as_metadata(reply) | marked})
+        if stoppable:
+            _outlast_a_late_stop()
 
     def abandon(self) -> None:
         self._replace({"text/plain": ""}, {})
@@ -122,6 +128,12 @@ class PanelRenderer:
         self._panel = self._handle = None
 
 
+def _outlast_a_late_stop() -> None:
+    """Whoever clicks Stop as the answer ends has its interrupt on the way; it must not hit the next cell."""
+    with suppress(KeyboardInterrupt):
+        time.sleep(LATE)
+
+
 def static_bundle(reply: Reply, language: Language = Language.ENGLISH, mark: str = "") -> dict[str, str]:
     """An answer as it is saved: it needs no kernel, no widget and no trust to be read. `mark`: see `Page`."""
     below = [*reply.notes, status_line(reply, language)]
@@ -136,10 +148,14 @@ def for_buttons(reply: Reply) -> dict[str, str]:
     """What buttons need beside the text: the code to insert where that is another, and the cell that it replaces."""
     python = [block for block in reply.code_blocks if block.language in PYTHON or not block.language]
     needed = {}
-    if len(python) == 1 and python[0].code.rstrip("\n") != reply.code:
-        needed["cell"] = reply.code
     if reply.replaces and reply.code:
         needed["replaces"] = reply.replaces
+    if python and python[-1].code.rstrip("\n") != reply.code:
+        # Of several blocks, each is inserted by itself; a cell is replaced by all of them.
+        if len(python) == 1:
+            needed["cell"] = reply.code
+        elif "replaces" in needed:
+            needed["whole"] = reply.code
     return needed
 
 

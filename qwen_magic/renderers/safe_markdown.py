@@ -53,6 +53,11 @@ def escape_text(text: str) -> str:
     return "".join(parts) + text[end:]
 
 
+def quoted(text: str) -> str:
+    """Plain text as a Markdown quotation that shows exactly these lines."""
+    return "\n".join(f"> {_unlike_a_block(escape_text(line.strip()))}  " for line in text.strip().splitlines())
+
+
 def small(line: str, mark: str = "") -> str:
     """A line of plain text in the small print; by its `mark`, the page finds the output that it is part of."""
     marked = f' class="{mark}"' if mark else ""

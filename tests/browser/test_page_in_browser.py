@@ -107,7 +107,7 @@ def test_a_failed_cell_is_fixed_and_replaced_and_runs(lab: LabPage, lab_server: 
     assert "There is no key 'aple', but there is 'apple'." in lab.text(1)
     lab.click(1, "Fix")
     lab.click(1, "Replace cell")
-    changed = lab.cell(1).locator(".qwen-magic-difference")
+    changed = lab.cell(1).locator(".qwen-magic-replacement .qwen-magic-difference")
     assert changed.locator("del").all_text_contents() == ["- left = stock['aple'] - 1\n"]
     assert changed.locator("ins").all_text_contents() == ["+ left = stock['apple'] - 1\n"]
     assert lab.source(1) == failing
@@ -139,6 +139,78 @@ def test_undo_takes_nothing_away_that_was_typed_since(lab: LabPage, lab_server: 
     lab.click(1, "Undo")
     assert lab.source(1) == "total = 1\ntotal + 1"
     assert "has been edited since" in lab.text(1)
+
+
+def test_apply_overwrites_nothing_that_was_typed_meanwhile(lab: LabPage, lab_server: LabServer) -> None:
+    lab_server.write("meanwhile.ipynb", LOAD, "total = 1\ntotl")
+    lab.open("meanwhile.ipynb")
+    lab.run(0)
+    lab.run(1)
+    lab.click(1, "Fix")
+    lab.click(1, "Replace cell")
+    lab.cell(1).locator(".cm-content").click()
+    lab.page.keyboard.press("Control+End")
+    lab.page.keyboard.type("\nmine = 2")
+    lab.click(1, "Apply")
+    assert "was edited meanwhile" in lab.text(1)
+    assert lab.source(1) == "total = 1\ntotl\nmine = 2"
+    assert lab.cell(1).locator(".qwen-magic-replacement del").all_text_contents() == ["- totl\n", "- mine = 2\n"]
+    lab.click(1, "Apply")
+    lab.click(1, "Undo")
+    assert lab.source(1) == "total = 1\ntotl\nmine = 2"
+
+
+def test_a_cell_that_is_gone_is_not_replaced(lab: LabPage, lab_server: LabServer) -> None:
+    lab_server.write("gone.ipynb", LOAD, "total = 1\ntotl", "%qwen fix")
+    lab.open("gone.ipynb")
+    for number in range(3):
+        lab.run(number)
+    lab.click(2, "Replace cell")
+    lab.cell(1).locator(".jp-InputPrompt").click()
+    lab.page.keyboard.press("d")
+    lab.page.keyboard.press("d")
+    wait_until(lambda: len(lab.sources()) == 2, "one cell less")
+    lab.click(1, "Apply")
+    assert "no longer there" in lab.text(1)
+    assert lab.sources()[1] == "%qwen fix"
+
+
+def test_a_cell_that_is_run_again_while_it_is_explained(lab: LabPage, lab_server: LabServer) -> None:
+    errors: list[str] = []
+    lab.page.on("pageerror", lambda error: errors.append(str(error)))
+    slow = "get_ipython().find_line_magic('qwen').__self__.session.engine"
+    setup = f"{LOAD}\nfrom qwen_magic.engines.scripted import ScriptedEngine\n"
+    setup += f"{slow} = lambda model: ScriptedEngine('word ' * 40, delay=0.05)"
+    lab_server.write("again.ipynb", setup, "1 / 0", "%qwen say it")
+    lab.open("again.ipynb")
+    lab.run(0)
+    lab.run(1)
+    lab.click(1, "Explain")
+    wait_until(lambda: "word word" in lab.text(1), "the first words")
+    lab.run(1)
+    lab.run(2)
+    wait_until(lambda: lab.buttons(1) == ["Fix", "Explain"], "buttons of the new error")
+    assert "word word" not in lab.text(1)
+    assert "word word" in lab.text(2)
+    assert not errors
+
+
+def test_a_notebook_that_is_opened_again_has_one_page(lab: LabPage, lab_server: LabServer) -> None:
+    errors: list[str] = []
+    lab.page.on("pageerror", lambda error: errors.append(str(error)))
+    lab_server.write("twice.ipynb", scripted(TWO_BLOCKS), "%qwen write it")
+    lab.open("twice.ipynb")
+    lab.run(0)
+    lab.run(1)
+    lab.save()
+    lab.page.locator(".lm-TabBar-tab.jp-mod-current .lm-TabBar-tabCloseIcon").first.click()
+    lab.page.locator(".jp-Notebook").wait_for(state="detached")
+    lab.page.locator(".jp-DirListing-item", has_text="twice.ipynb").dblclick()
+    lab.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    wait_until(lambda: lab.buttons(1) == ["Insert below", "Run", "Copy"] * 2, "the buttons, once")
+    lab.click(1, "Insert below")
+    wait_until(lambda: lab.sources() == [*lab.sources()[:2], CODE], "one new cell")
+    assert not errors
 
 
 def test_an_error_is_explained_where_it_happened(lab: LabPage, lab_server: LabServer) -> None:
@@ -197,6 +269,10 @@ def test_keys_reach_the_buttons_and_saving_reaches_the_notebook(lab: LabPage, la
     wait_until(lambda: len(lab.sources()) == 3, "a new cell")
     lab.page.keyboard.press("Tab")
     assert lab.evaluate("document.activeElement.textContent") == "Run"
+    for key in ("j", "d", "d", "a", "Control+Enter", "Alt+Enter"):
+        lab.page.keyboard.press(key)
+    assert len(lab.sources()) == 3, "what deletes and runs cells is not meant for buttons"
+    assert lab.buttons(1) == ["Insert below", "Run", "Copy"] * 2
     assert lab.save()["cells"][2]["source"] == CODE.splitlines(keepends=True)
 
 
@@ -215,8 +291,11 @@ def test_a_conversation_grows_in_one_cell(lab: LabPage, lab_server: LabServer, f
     assert "What is <b>this</b>?" in lab.text(1)
     question.press("ArrowUp")
     assert question.input_value() == "What is <b>this</b>?"
-    question.fill("And then?")
-    lab.click(1, "Send")
+    question.fill("And")
+    question.press("Shift+Enter")
+    lab.page.keyboard.type("then?")
+    assert question.input_value() == "And\nthen?"
+    question.press("Control+Enter")
     wait_until(lambda: lab.text(1).count("It is a list.") == 2, "a second answer")
     lab.wait_idle()
     lab.run(2)
@@ -235,8 +314,10 @@ def test_a_preview_runs_nothing_unasked(lab: LabPage, lab_server: LabServer) -> 
     requests: list[str] = []
     lab.page.on("request", lambda request: requests.append(request.url))
     page = (
-        "<h1>Shop</h1><script>document.body.append('scripted'); parent.pwned = 1</script>"
-        "<img src='http://127.0.0.1:9/pixel.png'>"
+        "<h1>Shop</h1><script>document.body.append('scripted'); parent.pwned = top.pwned = 1</script>"
+        "<img src='http://127.0.0.1:9/pixel.png'><a href='http://127.0.0.1:9/pixel'>click</a>"
+        "<a href='http://127.0.0.1:9/pixel' target='_top'>top</a>"
+        "<script>setTimeout(() => { location = 'http://127.0.0.1:9/pixel?secret' }, 3000)</script>"
     )
     lab_server.write("html.ipynb", scripted(f"```html\n{page}\n```"), "%qwen make a page")
     lab.open("html.ipynb")
@@ -244,11 +325,17 @@ def test_a_preview_runs_nothing_unasked(lab: LabPage, lab_server: LabServer) -> 
     lab.run(1)
     assert lab.buttons(1) == ["Copy", "Preview"]
     lab.click(1, "Preview")
-    frame = lab.cell(1).frame_locator(".qwen-magic-preview iframe")
+    frame = lab.cell(1).frame_locator(".qwen-magic-preview iframe").frame_locator("iframe")
     assert frame.locator("h1").text_content() == "Shop"
     assert "scripted" not in frame.locator("body").inner_text()
     lab.click(1, "Run its scripts")
     frame.get_by_text("scripted").wait_for()
+    frame.get_by_text("top").click()
+    lab.page.wait_for_timeout(4000)  # by now the script has tried to leave
+    lab.click(1, "Hide preview")
+    lab.click(1, "Preview")
+    frame.get_by_text("click").click()
+    lab.page.wait_for_timeout(500)
     lab.click(1, "Hide preview")
     assert lab.cell(1).locator("iframe").count() == 0
     assert lab.evaluate("window.pwned") is None

@@ -219,6 +219,10 @@ class TestForButtons:
     def test_several_blocks_are_inserted_one_by_one(self) -> None:
         assert for_buttons(Reply("```python\na\n```\n\n```python\nb\n```", cell="a\n\nb")) == {}
 
+    def test_a_cell_is_replaced_by_all_blocks(self) -> None:
+        reply = Reply("```python\na\n```\n\n```python\nb\n```", replaces="c7")
+        assert for_buttons(reply) == {"replaces": "c7", "whole": "a\n\nb"}
+
     def test_code_may_replace_the_cell_that_it_was_made_from(self) -> None:
         assert for_buttons(Reply("```python\na\n```", replaces="c7")) == {"replaces": "c7"}
         assert for_buttons(Reply("No idea.", replaces="c7")) == {}
