@@ -124,10 +124,10 @@ class Assistant:
             weights=engine.weights,
             parameters=sampling.parameters,
         )
-        if reply.code and _same(reply.code, prompt.original):
-            reply = replace(reply, notes=(*reply.notes, UNCHANGED[prompt.language]))
         if reply.usage.finish is not Finish.INTERRUPTED:
             reply = _completed(reply, renderer, reviewed)
+        if reply.code and _same(reply.code, prompt.original):
+            reply = replace(reply, notes=(*reply.notes, UNCHANGED[prompt.language]))
         if reply.text:
             self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
         renderer.finish(reply)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
-from qwen_magic.assistant import Assistant
+from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
 from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.scripted import ScriptedEngine
@@ -148,6 +149,16 @@ def test_what_does_not_fit_is_left_out_and_named(assistant):
     assert len(said(engine)) == 5
     assert reply.notes == ("The 2 oldest turns of the conversation did not fit into the context window.",)
     assert reply.usage.prompt_tokens <= 300
+
+
+def test_an_unchanged_answer_that_was_mended_is_not_called_unchanged(assistant):
+    def mended(reply):
+        return replace(reply, text=f"{reply.text}\n```python\nb\n```", cell="b")
+
+    prompt = Prompt((), "fix it", original="a")
+    engine = ScriptedEngine("```python\na\n```")
+    assert assistant.answer(prompt, engine, Sampling(), Recorder(), "key").notes == (UNCHANGED.en,)
+    assert assistant.answer(prompt, engine, Sampling(), Recorder(), "key", mended).notes == ()
 
 
 def test_an_interrupt_keeps_what_was_said(assistant):

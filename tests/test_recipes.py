@@ -19,6 +19,7 @@ DICT = Variable("d", "dict", "", "{'a': 1}")
     [
         ("the mean price per town", FRAME, 'df.groupby("key")["v"].mean()'),
         ("按部门统计平均工资", FRAME, 'df.groupby("key")["v"].mean()'),
+        ("每个城市的数量之和", FRAME, 'df.groupby("key")["v"].sum()'),
         ("the total of every shop, largest first", FRAME, ".sort_values(ascending=False)"),
         ("each user's most recent login", FRAME, 'drop_duplicates("key", keep="last")'),
         ("fill the missing heights with the mean of the same class", FRAME, "transform"),
