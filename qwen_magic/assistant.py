@@ -12,12 +12,15 @@ from qwen_magic.conversation import Conversation, Turn
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.language import Language, Words
 from qwen_magic.messages import Message, Role
+from qwen_magic.openings import opening
 from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
 from qwen_magic.renderers.base import Renderer
 from qwen_magic.reply import Finish, Reply, Usage
 from qwen_magic.snapshot import NotebookContext
 
-UNCHANGED = Words("The code is the same as before: the model changed nothing.", "代码与原来相同：模型没有做任何修改。")
+UNCHANGED = Words(
+    "The code is the same as before: the answer changes nothing.", "代码与原来相同：回答没有带来任何修改。"
+)
 # Seconds to wait for an engine that was stopped; it may be in the middle of a long prompt.
 _LAST_WORDS = 0.15
 
@@ -27,7 +30,7 @@ class Prompt:
     """What the model is about to see, and what of the conversation and the notebook it is not.
 
     `original` is the code that the answer is meant to change, if it is; `prefill` is put into the
-    assistant's mouth, for a small model that is asked for code talks about it first; so is `data`, which is not shown.
+    assistant's mouth (see `openings`); so is `data`, which is not shown.
     `replaces` is the id of the cell that `original` stands in.
     """
 
@@ -64,8 +67,10 @@ class Assistant:
         if dropped:
             left_out += (_dropped(dropped)[question.language],)
         context = question.context if question.task.changes else NotebookContext("")
-        prefill = CODE if question.task.begins_with_code else ""
-        rows = data(question.context.variables) if prefill else ""
+        prefill = opening(question)
+        if prefill and engine.count([*messages, Message(Role.ASSISTANT, prefill)]) > budget:
+            prefill = CODE
+        rows = data(question.context.variables) if prefill == CODE else ""
         if rows and engine.count([*messages, Message(Role.ASSISTANT, rows)]) > budget:
             rows = ""
         return Prompt(
@@ -126,7 +131,7 @@ class Assistant:
         )
         if reply.usage.finish is not Finish.INTERRUPTED:
             reply = _completed(reply, renderer, reviewed)
-        if reply.code and _same(reply.code, prompt.original):
+        if reply.code and same(reply.code, prompt.original):
             reply = replace(reply, notes=(*reply.notes, UNCHANGED[prompt.language]))
         if reply.text:
             self.conversation = self.conversation.with_turn(Turn(key, prompt.question, reply.text))
@@ -165,7 +170,7 @@ def _completed(reply: Reply, renderer: Renderer, reviewed: Callable[[Reply], Rep
     return complete
 
 
-def _same(code: str, original: str) -> bool:
+def same(code: str, original: str) -> bool:
     """Whether code differs in blank lines and line ends at most."""
     return [line.rstrip() for line in code.splitlines() if line.strip()] == [
         line.rstrip() for line in original.splitlines() if line.strip()

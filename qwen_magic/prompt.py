@@ -201,6 +201,11 @@ def _instruction(question: Question) -> str:
     return question.task.instruction[question.language]
 
 
+def own_words(question: Question) -> tuple[str, ...]:
+    """What a message says that neither the user nor the notebook does; small models repeat it."""
+    return _instruction(question), *_WORDS[question.language].values()
+
+
 def _listed(title: str, details: Sequence[_Detail], kind: str) -> str:
     lines = [f"- {detail}" for of_kind, detail in details if of_kind == kind]
     return "\n".join([title, *lines]) if lines else ""

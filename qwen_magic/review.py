@@ -12,6 +12,8 @@ from qwen_magic.trial import CheckResult, Ending, TrialResult
 
 # Of answers for which one example held, half were wrong; of those with two, one in ten: see benchmarks/RESULTS.md.
 ENOUGH = 2
+_COLON = Words(": ", "：")
+_SEMICOLON = Words("; ", "；")
 _FAILING = 3  # tests that are named with what is wrong
 _ENDINGS = {
     Ending.RAN: Words("ran in a copy of the notebook", "已在笔记本副本中运行通过"),
@@ -29,6 +31,7 @@ class Review:
 
     `missing`: names that the request wants its results under and that the code does not bind.
     `tests`: what ran after it were not examples of the request but tests that the code itself is.
+    `remarks`: what else the user should know of the code.
     """
 
     code: str
@@ -36,6 +39,7 @@ class Review:
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
     tests: bool = False
+    remarks: tuple[Words, ...] = ()
 
     @property
     def passed(self) -> int:
@@ -71,27 +75,45 @@ class Review:
 
 def note(review: Review, language: Language) -> str:
     """One line: how the trial ended, how many examples hold, and the first that does not."""
+    return " · ".join(_said(review, language))
+
+
+def verdict(review: Review, language: Language) -> str:
+    """The same as a sentence, about code that stands above it and that something better follows."""
+    said = _SEMICOLON[language].join(_said(review, language)).rstrip(".。")
+    was = "was " if review.trial.ending is Ending.NOT_TRIED else ""
+    return Words(f"The code above {was}{said}. This works better:", f"上面的代码{said}。下面的更好：")[language]
+
+
+def _said(review: Review, language: Language) -> list[str]:
     trial = review.trial
     said = [_ENDINGS[trial.ending][language]]
     if trial.reason and not trial.ran:
-        said[0] += f": {trial.reason[language]}"
+        said[0] += f"{_COLON[language]}{trial.reason[language]}"
     elif trial.failure:
-        said[0] += f": {trial.failure.error}"
+        said[0] += f"{_COLON[language]}{trial.failure.error}"
     if trial.checks:
         said.append(_count(review.passed, len(trial.checks), review.tests)[language])
-    said += [
-        f"{each.code.removesuffix('()')}: {each.error}" if review.tests else each.error for each in _failed(review)
-    ]
+    named = [f"{each.code.removesuffix('()')}{_COLON[language]}" if review.tests else "" for each in _failed(review)]
+    said += [f"{name}{each.error}" for name, each in zip(named, _failed(review), strict=True)]
     if review.missing:
         names = ", ".join(review.missing)
         said.append(Words(f"nothing is stored in {names}", f"没有给 {names} 赋值")[language])
-    return " · ".join(said)
+    return [*said, *(remark[language] for remark in review.remarks)]
 
 
 def _count(passed: int, total: int, tests: bool) -> Words:
-    if tests:
+    if not tests:
+        return Words(f"{passed} of {total} examples hold", f"{total} 个例子中 {passed} 个成立")
+    failed = total - passed
+    if not failed:
         return Words(f"{passed} of {total} tests pass", f"{total} 个测试中 {passed} 个通过")
-    return Words(f"{passed} of {total} examples hold", f"{total} 个例子中 {passed} 个成立")
+    may = "fails: it may" if failed == 1 else "fail: they may"
+    wrong = "be wrong itself" if failed == 1 else "be wrong themselves"
+    return Words(
+        f"{failed} of {total} tests {may} have found a mistake in the code, or {wrong}",
+        f"{total} 个测试中 {failed} 个不通过：可能发现了代码中的错误，也可能测试本身有误",
+    )
 
 
 def _failed(review: Review) -> list[CheckResult]:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from qwen_magic.assistant import Prompt
+from qwen_magic.assistant import Prompt, same
 from qwen_magic.checks import Finding, summary
 from qwen_magic.diagnosis.names.needed import with_imports
 from qwen_magic.diagnosis.tables.in_place import with_columns_assigned
+from qwen_magic.documentation import documented
 from qwen_magic.engines.base import Engine
 from qwen_magic.language import Language, Words
-from qwen_magic.prompt import Question, fenced
-from qwen_magic.repair.source import parse
-from qwen_magic.reply import PYTHON, Origin, Reply
-from qwen_magic.review import Review, best, note
+from qwen_magic.prompt import Question, fenced, own_words
+from qwen_magic.reply import PYTHON, Finish, Origin, Reply
+from qwen_magic.review import Review, best, note, verdict
 from qwen_magic.revision import TRIAL_SECONDS, Revision
+from qwen_magic.suite import suite
 from qwen_magic.targets import missing
 from qwen_magic.trial import TrialResult, TrialRunner
 from qwen_magic.wanted import Wanted, wanted
 
 _TRYING = Words("trying the code …", "正在试运行……")
-_INSTEAD = Words("This works better; the code above:", "这样更好；上面的代码：")
+_DOCUMENTED = Words("The cell with this documentation, and nothing else changed:", "只加上这些文档、其余不变的单元格：")
+_TESTS = Words("The tests as they were run:", "实际运行的测试：")
 NOTHING = Wanted()
 
 
@@ -52,6 +54,8 @@ class Reviewer:
         progress(_TRYING[language])
         if question.task.verb == "test":
             return self._tested(reply, question)
+        if question.task.verb == "doc":
+            return self._documented(reply, question)
         if question.task.verb == "explain":
             # An explanation shows what fails and then what does not: only the last counts, and it is no order to mend.
             blocks = [block.code for block in reply.code_blocks if block.language in PYTHON or not block.language]
@@ -61,11 +65,10 @@ class Reviewer:
         for review in self._others(reviews[0], question, prompt, asked, engine):
             reviews.append(review)
             progress(f"{_TRYING[language]} {len(reviews)}")
-        chosen, text = best(reviews), reply.text
+        chosen = best(reviews)
         if chosen is not reviews[0]:
-            failed = note(reviews[0], language)
-            text = f"{text.rstrip()}\n\n{_INSTEAD[language]} {failed}\n\n{fenced(chosen.code)}"
-        return _noted(replace(reply, text=text), chosen, language)
+            reply = _followed(reply, verdict(reviews[0], language), chosen.code)
+        return _noted(reply, chosen, language)
 
     def _others(
         self, first: Review, question: Question, prompt: Prompt, asked: Wanted, engine: Engine
@@ -91,12 +94,33 @@ class Reviewer:
 
     def _tested(self, reply: Reply, question: Question) -> Reply:
         """An answer that is tests, run after the cell that they test. One that fails may have found something."""
+        cut = reply.usage.finish is Finish.LENGTH and not reply.code_blocks[-1].closed
+        tests = suite(reply.code, question.context.cell, cut=cut)
         above = f"{question.context.cell}\n\n"
-        code = with_imports(reply.code, self.undefined(above + reply.code))
-        trial = self.trials.run(above + code, calls_of_tests(code), TRIAL_SECONDS)
+        code = with_imports(tests.code, self.undefined(above + tests.code)) if tests.code else reply.code
+        trial = self.trials.run(above + code, tests.calls, TRIAL_SECONDS)
         skipped = above.count("\n")
         findings = [replace(each, line=each.line - skipped) for each in self.check(above + code) if each.line > skipped]
-        return _noted(reply, Review(code, trial, tuple(findings), tests=True), question.language)
+        review = Review(code, trial, tuple(findings), tests=True, remarks=tests.remarks)
+        if not same(code, reply.code):
+            reply = _followed(reply, _TESTS[question.language], code)
+        return _noted(reply, review, question.language)
+
+    def _documented(self, reply: Reply, question: Question) -> Reply:
+        """The user's own cell with the documentation of an answer; what fails in it is not what was asked about."""
+        cell, prompt = question.context.cell.strip("\n"), own_words(question)
+        review = self._as_it_is(documented(cell, reply.code, self.undefined, prompt))
+        bare = documented(cell, reply.code, self.undefined, prompt, hints=False)
+        if bare != review.code and (not review.trial.ran or review.findings):
+            # A type hint is evaluated where it stands.
+            other = self._as_it_is(bare)
+            review = review if _outcome(other) == _outcome(review) else other
+        if not same(review.code, reply.code) and not same(review.code, cell):
+            reply = _followed(reply, _DOCUMENTED[question.language], review.code)
+        return _noted(reply, review, question.language)
+
+    def _as_it_is(self, code: str) -> Review:
+        return Review(code, self.trials.run(code, seconds=TRIAL_SECONDS), self.check(code))
 
     def review(self, code: str, asked: Wanted = NOTHING) -> Review:
         """Check code and try it, with the standard imports that it lacks."""
@@ -105,21 +129,9 @@ class Reviewer:
         return Review(code, trial, self.check(code), _missing(code, asked, trial))
 
 
-def calls_of_tests(code: str) -> list[str]:
-    """Calls of the tests that pytest would find in a module, those that take fixtures left out."""
-    tree = parse(code)
-    calls = []
-    for node in tree.body if tree else ():
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test") and not _parameters(node):
-            calls.append(f"{node.name}()")
-        elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test")]
-            calls += [f"{node.name}().{method.name}()" for method in methods if len(_parameters(method)) == 1]
-    return calls
-
-
-def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
-    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+def _outcome(review: Review) -> tuple[object, ...]:
+    failure = review.trial.failure
+    return review.trial.ending, failure and failure.error, [finding.message for finding in review.findings]
 
 
 def _missing(code: str, asked: Wanted, trial: TrialResult) -> tuple[str, ...]:
@@ -133,6 +145,16 @@ def _lacks(review: Review) -> bool:
     """Whether what is missing is not in the code: a file of the user's, a library to be installed."""
     failure = review.trial.failure
     return failure is not None and failure.ename in ("FileNotFoundError", "ModuleNotFoundError")
+
+
+def _followed(reply: Reply, words: str, code: str) -> Reply:
+    """The answer, as it was streamed, with other code behind it, its last block closed where it is not."""
+    blocks, text = reply.code_blocks, reply.text
+    if blocks and not blocks[-1].closed:
+        fence = re.findall(r"^\s*(`{3,}|~{3,})", text, re.MULTILINE)[-1]
+        text += fence if text.endswith("\n") else f"\n{fence}"
+    gap = "\n\n"[len(text) - len(text.rstrip("\n")) :]
+    return replace(reply, text=f"{text}{gap}{words}\n\n{fenced(code)}")
 
 
 def _noted(reply: Reply, review: Review, language: Language) -> Reply:

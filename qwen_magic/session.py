@@ -26,7 +26,7 @@ from qwen_magic.reply import Finish, Reply
 from qwen_magic.reviewer import Reviewer
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import Failure, NotebookContext
-from qwen_magic.tasks import TASKS, Subject
+from qwen_magic.tasks import TASKS, Subject, Task
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -78,7 +78,7 @@ class Session:
         if not options["plain"] and (failure := self._repairable(question)):
             return self._kept(self._repair(question, failure, options), options)
         engine = self.engine(options["model"] or self.settings.model)
-        sampling = self._sampling(options)
+        sampling = self._sampling(options, question.task)
         prompt = self.assistant.prompt(question, engine, key, sampling.max_tokens, fresh=options["fresh"])
         if prompt.data:
             # What the model was given as its own words is to be used: the names of columns, for instance.
@@ -188,20 +188,21 @@ class Session:
         chinese = language_of(code) is Language.CHINESE
         return language_of(words) or (Language.CHINESE if chinese else preferred_language())
 
-    def _sampling(self, options: dict[str, Any]) -> Sampling:
+    def _sampling(self, options: dict[str, Any], task: Task) -> Sampling:
         settings = self.settings
 
         def chosen(name: str) -> Any:
             return getattr(settings, name) if options[name] is None else options[name]
 
         seed = chosen("seed")
+        most = min(settings.max_tokens, task.max_tokens or settings.max_tokens)
         return Sampling(
             temperature=chosen("temperature"),
             top_k=settings.top_k,
             top_p=settings.top_p,
             repetition_penalty=settings.repetition_penalty,
             seed=secrets.randbelow(2**31) if seed < 0 else seed,
-            max_tokens=chosen("max_tokens"),
+            max_tokens=most if options["max_tokens"] is None else options["max_tokens"],
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from qwen_magic.language import Language
 
@@ -24,6 +25,7 @@ class Task:
     """A verb of %qwen. `history`: earlier turns of the notebook belong into its prompt.
 
     `changes`: its code takes the place of the cell's code. `begins_with_code`: the answer does.
+    `max_tokens`: what its answers need; 0 where that depends.
     """
 
     verb: str
@@ -33,9 +35,10 @@ class Task:
     history: bool = False
     changes: bool = False
     begins_with_code: bool = False
+    max_tokens: int = 0
 
 
-def _task(verb: str, subject: Subject, summary: str, en: str, zh: str, **more: bool) -> Task:
+def _task(verb: str, subject: Subject, summary: str, en: str, zh: str, **more: Any) -> Task:
     return Task(verb, subject, summary, MappingProxyType({EN: en, ZH: zh}), **more)
 
 
@@ -74,10 +77,12 @@ TASKS = MappingProxyType(
                 "test",
                 Subject.CODE,
                 "write tests for code, and run them",
-                "Write pytest functions that test this code, edge cases included. "
-                "Answer with one ```python block and nothing else; do not repeat the code.",
-                "请为这段代码编写 pytest 测试函数，包括边界情况。只回答一个 ```python 代码块，不要重复原代码。",
+                "Write at most four short pytest functions that test this code, with one assert in each, "
+                "edge cases included. Answer with one ```python block and nothing else; do not repeat the code.",
+                "请为这段代码编写最多四个简短的 pytest 测试函数，每个函数只用一个 assert，包括边界情况。"
+                "只回答一个 ```python 代码块，不要重复原代码。",
                 begins_with_code=True,
+                max_tokens=256,  # four short tests take half of it
             ),
             _task(
                 "doc",

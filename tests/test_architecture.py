@@ -19,7 +19,10 @@ DOMAIN = {
     *("edits", "examples", "frontend", "recipes", "trial"),
 }
 PACKAGES = ("errors", "diagnosis", "checks", "notebook", "weights", "engines", "page", "renderers", "repair")
-USE_CASES = ("assistant", "repairer", "review", "reviewer", "revision", "targets", "wanted")
+USE_CASES = (
+    *("assistant", "openings", "repairer", "review", "reviewer", "revision", "targets", "wanted"),
+    *("cases", "docstrings", "documentation", "salvage", "suite", "type_hints"),
+)
 ALLOWED = {
     "errors": set(),
     "domain": {"errors"},

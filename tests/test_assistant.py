@@ -151,6 +151,15 @@ def test_what_does_not_fit_is_left_out_and_named(assistant):
     assert reply.usage.prompt_tokens <= 300
 
 
+def test_an_answer_begins_with_code_of_the_cell_if_there_is_room(assistant):
+    def prefill(cell):
+        question = Question(TASKS["doc"], "", Language.ENGLISH, NotebookContext(cell))
+        return assistant.prompt(question, ScriptedEngine("", context_window=300), "key", 100).prefill
+
+    assert prefill("x = 1\ndef f(a): pass") == "```python\nx = 1\ndef f(a:"
+    assert prefill("x = 1\n" * 40 + "def f(a): pass") == "```python\n"
+
+
 def test_an_unchanged_answer_that_was_mended_is_not_called_unchanged(assistant):
     def mended(reply):
         return replace(reply, text=f"{reply.text}\n```python\nb\n```", cell="b")

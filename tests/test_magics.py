@@ -198,6 +198,28 @@ def test_plain_answers_are_neither_checked_nor_tried(run, engine, shell):
     assert shell.user_ns["_qwen"].badge is None
 
 
+def test_doc_puts_documentation_into_the_cell_and_nothing_else(run, engine, inserted):
+    engine._replies = ['```python\ndef half(x: float) -> float:\n    """Half of x."""\n    return 0\n```\n']
+    printed = run("%%qwen doc --replace\ndef half(x):\n    return x / 2   # exactly")
+    assert inserted == [('def half(x: float) -> float:\n    """Half of x."""\n    return x / 2   # exactly', True)]
+    assert "The cell with this documentation" in printed
+    assert printed.count("return 0") == 1  # what was streamed is not shown again
+
+
+def test_doc_that_has_nothing_to_add_is_never_put_into_the_notebook(run, engine, inserted):
+    engine._replies = ["```python\ndef half(x: nothing):\n    return 0\n```"]
+    assert run("%%qwen doc --replace\ndef half(x):\n    return x / 2").count("The code is the same as before") == 2
+    assert inserted == []
+
+
+def test_tests_are_few_and_those_of_the_answer_are_run(run, engine, shell):
+    engine._replies = ["```python\nimport pytest\n\n\ndef test_half_of_three():\n    assert half(3) == 1.5\n```"]
+    assert "1 of 1 tests pass" in run("%%qwen test\ndef half(x):\n    return x / 2")
+    assert engine.samplings[-1].max_tokens == 256
+    run("%%qwen test --max-tokens 500\ndef half(x):\n    return x / 2")
+    assert engine.samplings[-1].max_tokens == 500
+
+
 def test_edit_says_what_to_change(run, engine):
     run('%%qwen edit "call it add"\ndef f(a, b): return a + b')
     first = engine.prompts[0][-1].content

@@ -4,7 +4,7 @@ import pytest
 
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.language import Language
-from qwen_magic.prompt import Question, compose, data, fenced
+from qwen_magic.prompt import Question, compose, data, fenced, own_words
 from qwen_magic.snapshot import Failure, Frame, NotebookContext, Variable
 from qwen_magic.tasks import TASKS
 
@@ -121,3 +121,10 @@ def test_data_is_the_code_that_an_answer_begins_with():
 def test_of_much_data_there_is_as_much_as_a_prompt_can_hold():
     lines = data([Variable(f"x{n}", "str", "", repr("y" * 400)) for n in range(9)]).splitlines()
     assert [line[:2] for line in lines if line] == ["x0", "x1"]
+
+
+def test_its_own_words_are_neither_the_users_nor_the_notebooks():
+    words = own_words(question("doc", "be brief"))
+    assert TASKS["doc"].instruction[Language.ENGLISH] in words
+    assert "The cell:" in words
+    assert not {"be brief", CELL}.intersection(words)

@@ -10,8 +10,8 @@ from qwen_magic.messages import Message, Role
 from qwen_magic.notebook import names
 from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.prompt import CODE, Question
-from qwen_magic.reply import Badge, Reply
-from qwen_magic.reviewer import Reviewer, calls_of_tests
+from qwen_magic.reply import Badge, Finish, Reply, Usage
+from qwen_magic.reviewer import Reviewer
 from qwen_magic.snapshot import NotebookContext
 from qwen_magic.tasks import TASKS
 
@@ -20,7 +20,7 @@ from qwen_magic.tasks import TASKS
 def reviewed(shell):
     """Reviews an answer to a request, with an engine that has other answers to draw."""
 
-    def review(answer, request="", *, verb="code", cell="", others=()):
+    def review(answer, request="", *, verb="code", cell="", others=(), cut=False):
         reviewer = Reviewer(
             ForkedTrials(shell),
             lambda code: checks.check(code, shell.user_ns, transform=shell.transform_cell),
@@ -31,7 +31,9 @@ def reviewed(shell):
         question = Question(TASKS[verb], request, Language.ENGLISH, NotebookContext(cell))
         engine = ScriptedEngine(*others) if others else ScriptedEngine("")
         prompt = Prompt((Message(Role.USER, request),), request, prefill=CODE)
-        return reviewer.reply(Reply(f"```python\n{answer}\n```"), question, prompt, engine, lambda words: None)
+        usage = Usage(finish=Finish.LENGTH if cut else Finish.STOP)
+        reply = Reply(f"```python\n{answer}" + ("" if cut else "\n```"), usage=usage)
+        return reviewer.reply(reply, question, prompt, engine, lambda words: None)
 
     return review
 
@@ -110,9 +112,11 @@ def test_tests_are_run_after_the_cell_and_reported_one_by_one(reviewed):
     cell = "def square(x):\n    return x * x"
     answer = "def test_three():\n    assert square(3) == 9\n\ndef test_wrong():\n    assert square(2) == 5"
     reply = reviewed(answer, verb="test", cell=cell)
-    assert "1 of 2 tests pass" in reply.notes[0]
+    assert "1 of 2 tests fails: it may have found a mistake" in reply.notes[0]
     assert "test_wrong" in reply.notes[0]
     assert reply.code == answer
+    assert reply.text == f"```python\n{answer}\n```"
+    assert reply.badge is Badge.FAILS
     assert len(reply.notes) == 1
 
 
@@ -135,12 +139,79 @@ def test_the_notebook_is_as_it_was(reviewed, shell):
     assert "made" not in shell.user_ns
 
 
-def test_tests_as_pytest_finds_them():
-    code = (
-        "def test_a(): ...\ndef test_fixture(tmp_path): ...\ndef helper(): ...\n"
-        "class TestThing:\n    def test_b(self): ...\n    def other(self): ..."
+WRONG = "def square(x):\n    return x * 3"
+TEST = "def test_two():\n    assert square(2) == 4"
+
+
+def test_tests_test_the_cell_and_not_a_copy_of_it_that_was_corrected(reviewed):
+    copied = f"def square(x):\n    return x * x\n\n{TEST}\n\npytest.main()"
+    reply = reviewed(copied, verb="test", cell=WRONG)
+    assert reply.code == TEST
+    assert reply.badge is Badge.FAILS
+    assert "1 of 1 tests fails" in reply.notes[0]
+    assert reply.text == f"```python\n{copied}\n```\n\nThe tests as they were run:\n\n```python\n{TEST}\n```"
+
+
+def test_of_tests_that_were_cut_off_the_whole_ones_are_run(reviewed):
+    reply = reviewed(f"{TEST}\n\ndef test_three():\n    assert square(", verb="test", cell=WRONG, cut=True)
+    assert reply.code == TEST
+    assert [block.code for block in reply.code_blocks][1:] == [f"{TEST}\n"]
+    assert "the last test was cut off" in reply.notes[0]
+
+
+def test_cases_of_a_test_are_run_one_by_one_and_fixtures_named(reviewed):
+    answer = (
+        "import pytest\n\n@pytest.mark.parametrize('x, y', [(0, 0), (3, 9), (2, 4)])\n"
+        "def test_square(x, y):\n    assert square(x) == y\n\ndef test_file(tmp_path):\n    assert square(0) == 0"
     )
-    assert calls_of_tests(code) == ["test_a()", "TestThing().test_b()"]
+    reply = reviewed(answer, verb="test", cell=WRONG)
+    assert "1 of 3 tests fails" in reply.notes[0]
+    assert "test_square(x=2, y=4): AssertionError" in reply.notes[0]
+    assert "only pytest can: test_file" in reply.notes[0]
+    assert reply.code == answer
+
+
+def test_a_document_is_the_users_own_cell_with_docstrings(reviewed):
+    answer = 'def square(x: int) -> int:\n    """The square."""\n    return x ** 2'
+    reply = reviewed(answer, verb="doc", cell=f"{WRONG}  # sic\n")
+    assert reply.code == 'def square(x: int) -> int:\n    """The square."""\n    return x * 3  # sic'
+    assert reply.text.startswith(f"```python\n{answer}\n```\n\nThe cell with this documentation")
+    assert reply.code_blocks[-1].code == f"{reply.code}\n"
+    assert reply.badge is Badge.RUNS
+
+
+def test_a_document_that_is_nothing_but_that_is_not_shown_twice(reviewed):
+    answer = 'def square(x: int) -> int:\n    """The square."""\n    return x * 3'
+    assert reviewed(answer, verb="doc", cell=WRONG).text == f"```python\n{answer}\n```"
+
+
+def test_a_document_with_nothing_to_add_is_the_cell_as_it_was(reviewed):
+    reply = reviewed("def square(x):\n    return x ** 2", verb="doc", cell=WRONG)
+    assert reply.code == WRONG
+    assert reply.text == "```python\ndef square(x):\n    return x ** 2\n```"
+
+
+def test_type_hints_that_break_the_cell_are_left_out(reviewed, shell):
+    shell.run_cell("import math")
+    answer = 'def square(x: math.number):\n    """The square."""'
+    assert reviewed(answer, verb="doc", cell=WRONG).code == 'def square(x):\n    """The square."""\n    return x * 3'
+
+
+def test_code_that_fails_is_documented_and_not_mended(reviewed):
+    answer = 'def f(x: int) -> int:\n    """One more."""\n    return x + 1\n\nf(1)'
+    reply = reviewed(answer, verb="doc", cell="def f(x):\n    return x + 1\n\nf('1')")
+    assert reply.code.endswith("f('1')")
+    assert "f(x: int) -> int" in reply.code
+    assert reply.badge is Badge.FAILS
+
+
+def test_better_code_follows_a_block_that_was_not_closed(reviewed, shell):
+    shell.user_ns["prices"] = {"apple": 3}
+    reply = reviewed("total = prices['aple'] * 2", "The price of two apples into total", cut=True)
+    assert [block.code for block in reply.code_blocks] == [
+        "total = prices['aple'] * 2\n",
+        "total = prices['apple'] * 2\n",
+    ]
 
 
 def test_other_answers_are_mended_as_well(reviewed):

@@ -66,26 +66,29 @@ function initialize({ model }) {
     observer.disconnect();
     window.removeEventListener("keydown", shieldKeys, true);
     clearTimeout(waiting);
+    waiting = 0;
     for (const node of [...document.getElementsByClassName(ours)]) {
       node.marker.hidden = false;
       node.remove();
     }
   }
 
-  begin();
-  model.on("change:language", () => {
+  function speakAnew() {
     end();
     begin();
-  });
+  }
   // A kernel that starts anew knows nothing of the extension.
   function follow(_, status) {
     if (["starting", "restarting", "autorestarting", "terminating", "dead"].includes(status)) leave();
   }
   function leave() {
     end();
+    model.off("change:language", speakAnew);
     context.sessionContext.statusChanged.disconnect(follow);
     context.disposed.disconnect(leave);
   }
+  begin();
+  model.on("change:language", speakAnew);
   context.sessionContext.statusChanged.connect(follow);
   context.disposed.connect(leave); // the notebook is closed; the widget is not told
   return leave;

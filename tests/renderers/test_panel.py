@@ -226,3 +226,7 @@ class TestForButtons:
     def test_code_may_replace_the_cell_that_it_was_made_from(self) -> None:
         assert for_buttons(Reply("```python\na\n```", replaces="c7")) == {"replaces": "c7"}
         assert for_buttons(Reply("No idea.", replaces="c7")) == {}
+
+    def test_half_an_answer_replaces_nothing(self) -> None:
+        cut = Reply("```python\na\n```", usage=Usage(finish=Finish.INTERRUPTED), replaces="c7")
+        assert for_buttons(cut) == {}
