@@ -25,7 +25,9 @@ Write a function word_counts(text): how often each word occurs, the most frequen
 >>> word_counts("a b a")
 [('a', 2), ('b', 1)]
 >>> word_counts("to be or not to be")
-[('to', 2), ('be', 2), ('or', 1), ('not', 1)]"""
+[('to', 2), ('be', 2), ('or', 1), ('not', 1)]
+>>> word_counts("")
+[]"""
 
 
 def answer(lab: LabPage) -> None:

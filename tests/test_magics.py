@@ -186,7 +186,7 @@ def test_a_fix_that_does_not_work_is_never_put_into_the_notebook(run, engine, in
 
 def test_code_is_tried_with_the_examples_of_the_request(run, engine, shell):
     engine._replies = ["```python\ndef half(x):\n    return x / 2\n```"]
-    assert "2 of 2 examples hold" in run("%%qwen code\nhalf(3) == 1.5, half(4) == 2")
+    assert "3 of 3 examples hold" in run("%%qwen code\nhalf(3) == 1.5, half(4) == 2, half(0) == 0")
     assert shell.user_ns["_qwen"].badge == "verified"
     assert "half" not in shell.user_ns
 

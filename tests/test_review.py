@@ -15,9 +15,9 @@ def review(*checks, ending=Ending.RAN, **more):
     return Review("x = 1", TrialResult(ending, checks=checks), **more)
 
 
-def test_two_examples_that_hold_are_evidence_and_one_or_running_alone_is_not():
-    assert review(HOLDS, CheckResult("another()")).badge is Badge.VERIFIED
-    assert review(HOLDS).badge is Badge.RUNS
+def test_three_examples_that_hold_are_evidence_and_two_or_running_alone_are_not():
+    assert review(HOLDS, CheckResult("another()"), CheckResult("a_third()")).badge is Badge.VERIFIED
+    assert review(HOLDS, CheckResult("another()")).badge is Badge.RUNS
     assert review(HOLDS, tests=True).badge is Badge.VERIFIED
     assert review().badge is Badge.RUNS
     assert review(HOLDS, FAILS).badge is Badge.FAILS
