@@ -65,6 +65,16 @@ class TestAFailure:
     def test_gets_nothing_where_nobody_looks(self, shown):
         assert kinds(shown(FAILING)) == ["error"]
 
+    def test_leaves_other_extensions_their_hooks(self, shown):
+        other = "def other(shell, kind, error, trace, tb_offset=None):\n    print('other', kind.__name__)\n"
+        shown(f"{other}get_ipython().set_custom_exc((KeyError,), other)", cell_id="c0", stdin=True)
+        try:
+            theirs, ours = shown(FAILING, cell_id="c1", stdin=True)
+            assert theirs["content"]["text"] == "other KeyError\n"
+            assert "there is 'apple'" in ours["content"]["data"]["text/markdown"]
+        finally:
+            shown("get_ipython().set_custom_exc((), None)", cell_id="c0", stdin=True)
+
     def test_of_ours_gets_nothing(self, shown):
         assert kinds(shown("%qwen fix 999", cell_id="c1", stdin=True)) == ["error"]
 

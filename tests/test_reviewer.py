@@ -47,7 +47,9 @@ def test_examples_of_the_request_are_run(reviewed):
 def test_where_examples_fail_other_answers_are_drawn(reviewed):
     right = "def square(x):\n    return x * x"
     others = ["```python\ndef square(x):\n    return x + x\n", f"```python\n{right}\n"]
-    reply = reviewed("def square(x):\n    return x", "Write square. square(3) == 9, square(2) == 4, square(0) == 0", others=others)
+    reply = reviewed(
+        "def square(x):\n    return x", "Write square. square(3) == 9, square(2) == 4, square(0) == 0", others=others
+    )
     assert reply.code == right
     assert reply.badge is Badge.VERIFIED
     assert "square(3) gave 3, not 9" in reply.text
@@ -61,7 +63,10 @@ def test_where_none_holds_the_answer_stays_and_says_so(reviewed):
 
 
 def test_missing_standard_imports_are_added(reviewed):
-    reply = reviewed("def area(r):\n    return math.pi * r ** 2", "Write area. area(0) == 0, round(area(1)) == 3, round(area(2)) == 13")
+    reply = reviewed(
+        "def area(r):\n    return math.pi * r ** 2",
+        "Write area. area(0) == 0, round(area(1)) == 3, round(area(2)) == 13",
+    )
     assert reply.code.startswith("import math\n")
     assert reply.badge is Badge.VERIFIED
 
@@ -216,6 +221,10 @@ def test_better_code_follows_a_block_that_was_not_closed(reviewed, shell):
 
 def test_other_answers_are_mended_as_well(reviewed):
     others = ["```python\ndef total(xs):\n    return suum(xs)\n"]
-    reply = reviewed("def total(xs):\n    return 0", "Write total. total([1, 2]) == 3, total([]) == 0, total([5]) == 5", others=others)
+    reply = reviewed(
+        "def total(xs):\n    return 0",
+        "Write total. total([1, 2]) == 3, total([]) == 0, total([5]) == 5",
+        others=others,
+    )
     assert reply.code == "def total(xs):\n    return sum(xs)"
     assert reply.badge is Badge.VERIFIED
