@@ -155,8 +155,8 @@ class LabPage:
         self.wait_idle()
 
     def restart_kernel(self) -> None:
-        (session,) = [s for s in self.server.api("sessions") if s["path"] == self.name]
-        self.server.api(f"kernels/{session['kernel']['id']}/restart", "POST")
+        self.page.locator("[data-command='notebook:restart-kernel'], [title^='Restart the kernel']").first.click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
         self.wait_idle()
 
     def wait_idle(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,8 @@ from qwen_magic.weights.catalogue import resolve
 from qwen_magic.weights.download import fetch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lab_page import Frontend, LabPage, LabServer
 
 pytestmark = pytest.mark.browser
@@ -310,14 +314,34 @@ def test_a_conversation_grows_in_one_cell(lab: LabPage, lab_server: LabServer, f
     assert lab.cell(1).locator(".qwen-magic-chat").count() == 1
 
 
-def test_a_preview_runs_nothing_unasked(lab: LabPage, lab_server: LabServer) -> None:
-    requests: list[str] = []
-    lab.page.on("request", lambda request: requests.append(request.url))
+@pytest.fixture
+def elsewhere() -> Iterator[tuple[str, list[str]]]:
+    """An address in the world, and what was asked for there. A browser reports requests that it then blocks, too."""
+    asked: list[str] = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_a_preview_runs_nothing_unasked_and_reaches_nobody(
+    lab: LabPage, lab_server: LabServer, elsewhere: tuple[str, list[str]]
+) -> None:
+    address, asked = elsewhere
     page = (
-        "<h1>Shop</h1><script>document.body.append('scripted'); parent.pwned = top.pwned = 1</script>"
-        "<img src='http://127.0.0.1:9/pixel.png'><a href='http://127.0.0.1:9/pixel'>click</a>"
-        "<a href='http://127.0.0.1:9/pixel' target='_top'>top</a>"
-        "<script>setTimeout(() => { location = 'http://127.0.0.1:9/pixel?secret' }, 3000)</script>"
+        f"<h1>Shop</h1><img src='{address}/pixel'><a href='{address}/link'>click</a>"
+        f"<a href='{address}/top' target='_top'>top</a>"
+        "<script>document.body.append('scripted'); parent.pwned = top.pwned = 1</script>"
+        f"<script>setTimeout(() => {{ location = '{address}/secret' }}, 3000)</script>"
     )
     lab_server.write("html.ipynb", scripted(f"```html\n{page}\n```"), "%qwen make a page")
     lab.open("html.ipynb")
@@ -339,7 +363,7 @@ def test_a_preview_runs_nothing_unasked(lab: LabPage, lab_server: LabServer) -> 
     lab.click(1, "Hide preview")
     assert lab.cell(1).locator("iframe").count() == 0
     assert lab.evaluate("window.pwned") is None
-    assert not [url for url in requests if "pixel" in url]
+    assert asked == []
 
 
 def test_the_buttons_speak_chinese(lab: LabPage, lab_server: LabServer) -> None:

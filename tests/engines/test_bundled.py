@@ -33,7 +33,7 @@ def test_it_is_ctransformers_own_library(tiny):
 
 
 def test_it_generates_text(tiny):
-    assert len(continued(tiny)) == 12
+    assert len(continued(tiny, seed=1)) == 12  # drawn at random, now and then it ends at once
     assert isinstance(tiny("def f", max_new_tokens=5, temperature=0), str)
     assert len(tiny.logits) == tiny.vocab_size
 
