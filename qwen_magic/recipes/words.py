@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 GROUPS = r"\b(?:per|by|each|every|same|groups?|grouped)\b|按|每[个名位种天月年条]|各|同一|分组"
-COUNT = r"\b(?:count|how many|number of)\b|人数|个数|数量(?!的?[之总合乘除加减列])|次数|多少[个条行次]|计数"
+COUNT = r"\b(?:count|how many|number of)\b|人数|个数|数量(?!的?[之总合])|次数|多少[个条行次]|计数"
 SUM = r"\b(?:sums?|totals?|altogether)\b|总[和额数量计价]|合计|求和|之和"
 MEAN = r"\b(?:means?|averages?|avg)\b|平均|均值"
 MOST = r"\b(?:max\w*|highest|largest|biggest|most|best|top)\b|最[高大多贵好]"
