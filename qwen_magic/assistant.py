@@ -14,7 +14,7 @@ from qwen_magic.language import Language, Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.openings import opening
 from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
-from qwen_magic.renderers.base import Renderer
+from qwen_magic.renderers.base import Renderer, abandoned_on_error
 from qwen_magic.reply import Finish, Reply, Usage
 from qwen_magic.snapshot import NotebookContext
 
@@ -68,7 +68,7 @@ class Assistant:
             left_out += (_dropped(dropped)[question.language],)
         context = question.context if question.task.changes else NotebookContext("")
         prefill = opening(question)
-        if prefill and engine.count([*messages, Message(Role.ASSISTANT, prefill)]) > budget:
+        if prefill not in ("", CODE) and engine.count([*messages, Message(Role.ASSISTANT, prefill)]) > budget:
             prefill = CODE
         rows = data(question.context.variables) if prefill == CODE else ""
         if rows and engine.count([*messages, Message(Role.ASSISTANT, rows)]) > budget:
@@ -100,25 +100,19 @@ class Assistant:
         """
         renderer.start(engine.name)
         text: list[str] = []
-        try:
+        with abandoned_on_error(renderer):
             streaming = _Streaming(engine, prompt, sampling)
-        except BaseException:
-            renderer.abandon()
-            raise
-        try:
-            for piece in _pieces(streaming, prompt):
-                if piece:
-                    text.append(piece)
-                    renderer.write(piece)
-                else:
-                    renderer.progress("")
-        except KeyboardInterrupt:
-            if last := streaming.stop():
-                text.append(last if text else prompt.prefill + last)
-                renderer.write(text[-1])
-        except BaseException:
-            renderer.abandon()
-            raise
+            try:
+                for piece in _pieces(streaming, prompt):
+                    if piece:
+                        text.append(piece)
+                        renderer.write(piece)
+                    else:
+                        renderer.progress("")
+            except KeyboardInterrupt:
+                if last := streaming.stop():
+                    text.append(last if text else prompt.prefill + last)
+                    renderer.write(text[-1])
         reply = Reply(
             "".join(text),
             engine.name,
@@ -158,15 +152,13 @@ def _dropped(turns: int) -> Words:
 
 def _completed(reply: Reply, renderer: Renderer, reviewed: Callable[[Reply], Reply]) -> Reply:
     """The answer with what its review added, shown; without, if the review is interrupted."""
-    try:
-        complete = reviewed(reply)
-        if added := complete.text.removeprefix(reply.text):
-            renderer.write(added)
-    except KeyboardInterrupt:
-        return replace(reply, usage=replace(reply.usage, finish=Finish.INTERRUPTED))
-    except BaseException:
-        renderer.abandon()
-        raise
+    with abandoned_on_error(renderer):
+        try:
+            complete = reviewed(reply)
+            if added := complete.text.removeprefix(reply.text):
+                renderer.write(added)
+        except KeyboardInterrupt:
+            return replace(reply, usage=replace(reply.usage, finish=Finish.INTERRUPTED))
     return complete
 
 

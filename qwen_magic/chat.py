@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
-from IPython.display import display
 
 from qwen_magic import options
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.language import Words
 from qwen_magic.models import SCRIPTED
+from qwen_magic.renderers import static
 from qwen_magic.renderers.safe_markdown import quoted, small
-from qwen_magic.renderers.text import harmless
 from qwen_magic.session import Interrupted
 
 if TYPE_CHECKING:
@@ -49,23 +48,13 @@ class Chat:
             self._read(opening)
             return
         marked = page.mark("chat")
-        display(  # type: ignore[no-untyped-call]  # IPython's
-            {
-                "text/markdown": f"{small(opening)}\n\n{small(_ELSEWHERE[language], marked['mark'])}",
-                "text/plain": harmless(f"{opening}\n{_ELSEWHERE[language]}"),
-            },
-            raw=True,
-            metadata={"qwen_magic": marked},
-        )
+        elsewhere = _ELSEWHERE[language]
+        static.show(f"{small(opening)}\n\n{small(elsewhere, marked['mark'])}", f"{opening}\n{elsewhere}", marked)
 
     def say(self, question: str) -> None:
         """One question of a conversation in a page: shown as asked, then answered."""
         plain = "\n".join(f"> {line}" for line in question.strip().splitlines())
-        display(  # type: ignore[no-untyped-call]  # IPython's
-            {"text/markdown": quoted(question), "text/plain": harmless(plain)},
-            raw=True,
-            metadata={"qwen_magic": {"kind": "question"}},
-        )
+        static.show(quoted(question), plain, {"kind": "question"})
         self._ask(question)
 
     def _read(self, opening: str) -> None:

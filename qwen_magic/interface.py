@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qwen_magic.frontend import Frontend
-from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.language import Language, language_of_code, language_of_locale, preferred_language
 from qwen_magic.notebook import cells
 from qwen_magic.renderers import choose, failure_line
 
@@ -36,8 +36,7 @@ class Interface:
             # Widgets take longer to import than the rest of the package.
             from qwen_magic.page import Page
 
-            language = "" if self._settings.language == "auto" else self._settings.language
-            self._page = Page(kernel=cells.kernel_id(self._shell), language=language)
+            self._page = Page(kernel=cells.kernel_id(self._shell), language=self._chosen)
             self._settings.observe(self._speak, "language")
         return self._page
 
@@ -48,7 +47,7 @@ class Interface:
             return Language(self._settings.language)
         if self._page is None or not self._page.locale:
             return preferred_language()
-        return Language.CHINESE if self._page.locale.lower().startswith("zh") else Language.ENGLISH
+        return language_of_locale(self._page.locale)
 
     def renderer(self) -> Renderer:
         """The renderer for the answer to the running cell."""
@@ -62,9 +61,7 @@ class Interface:
         """Show what is known about a failure, and what can be done, where somebody is looking."""
         if not self._settings.auto:
             return
-        # Code says nothing about the language of its author, comments in Chinese do.
-        chinese = language_of(failure.cell) is Language.CHINESE
-        language = Language.CHINESE if chinese else self.language
+        language = language_of_code(failure.cell) or self.language
         if (page := self.page) is not None:
             failure_line.show_in_page(failure, language, page)
         elif self._frontend is Frontend.CONSOLE and (sys.stdout.isatty() or hasattr(self._shell, "kernel")):
@@ -81,6 +78,11 @@ class Interface:
             self._page.close()
             self._page = None
 
-    def _speak(self, change: dict[str, Any]) -> None:
+    @property
+    def _chosen(self) -> str:
+        """The language of buttons that is set; empty for that of the page."""
+        return "" if self._settings.language == "auto" else self._settings.language
+
+    def _speak(self, _: object) -> None:
         if self._page is not None:
-            self._page.language = "" if change["new"] == "auto" else change["new"]
+            self._page.language = self._chosen

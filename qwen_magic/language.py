@@ -27,11 +27,20 @@ def language_of(text: str) -> Language | None:
     return Language.ENGLISH if re.search(r"[A-Za-z]{2}", text) else None
 
 
+def language_of_code(code: str) -> Language | None:
+    """The language of its author, if it says anything: comments and names in Chinese do, words of Python do not."""
+    return Language.CHINESE if language_of(code) is Language.CHINESE else None
+
+
+def language_of_locale(name: str) -> Language:
+    """The language for a locale such as zh_CN.UTF-8, zh-CN or Chinese_China; English for all others."""
+    return Language.CHINESE if name.lower().startswith(("zh", "chinese")) else Language.ENGLISH
+
+
 def preferred_language() -> Language:
     """The language of the user's environment."""
     name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    name = name or locale.getlocale()[0] or ""
-    return Language.CHINESE if name.lower().startswith(("zh", "chinese")) else Language.ENGLISH
+    return language_of_locale(name or locale.getlocale()[0] or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,6 @@ class QwenMagics(Magics):
         self.chat.open()
 
     def _auto(self, request: Request) -> None:
-        if request.words not in ("on", "off", ""):
-            raise OptionError(f"There is no %qwen auto {request.words}.", "There is %qwen auto on and %qwen auto off.")
         if request.words:
             self.settings.auto = request.words == "on"
         self._print(f"Help under failed cells is {'on' if self.settings.auto else 'off'}.")

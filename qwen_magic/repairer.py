@@ -11,7 +11,7 @@ from qwen_magic.errors import PromptTooLong
 from qwen_magic.language import Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.prompt import Question, fenced, messages_for
-from qwen_magic.renderers.base import Renderer
+from qwen_magic.renderers.base import Renderer, abandoned_on_error
 from qwen_magic.repair import report
 from qwen_magic.repair.outcome import Repair, outcome
 from qwen_magic.repair.proposals import ModelProposals
@@ -49,14 +49,12 @@ class Repairer:
 
         search = Search(failure, self.trials, ModelProposals(question, asked, done), notebook, done)
         finish = Finish.STOP
-        try:
-            for _ in search.run():
-                renderer.progress(_TRYING[question.language].replace("{n}", str(len(search.attempts))))
-        except KeyboardInterrupt:
-            finish = Finish.INTERRUPTED
-        except BaseException:
-            renderer.abandon()
-            raise
+        with abandoned_on_error(renderer):
+            try:
+                for _ in search.run():
+                    renderer.progress(_TRYING[question.language].replace("{n}", str(len(search.attempts))))
+            except KeyboardInterrupt:
+                finish = Finish.INTERRUPTED
         repair = outcome(search, self.clock() - started)
         reply = self._reply(repair, question, asked, finish)
         renderer.write(reply.text)

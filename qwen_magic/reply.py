@@ -96,13 +96,17 @@ class Reply:
         return parse_code_blocks(self.text)
 
     @property
+    def python_blocks(self) -> tuple[CodeBlock, ...]:
+        """The Python blocks; where none says so, those without a language."""
+        blocks = self.code_blocks
+        return tuple(b for b in blocks if b.language in PYTHON) or tuple(b for b in blocks if not b.language)
+
+    @property
     def code(self) -> str:
-        """The source of one cell: the Python blocks, blocks without a language counting as Python, or `cell`."""
+        """The source of one cell: the Python blocks, or `cell`."""
         if self.cell:
             return self.cell
-        blocks = self.code_blocks
-        chosen = [b for b in blocks if b.language in PYTHON] or [b for b in blocks if not b.language]
-        return "\n\n".join(b.code.strip("\n") for b in chosen)
+        return "\n\n".join(block.code.strip("\n") for block in self.python_blocks)
 
 
 def parse_code_blocks(markdown: str) -> tuple[CodeBlock, ...]:

@@ -95,8 +95,9 @@ def _said(review: Review, language: Language) -> list[str]:
         said[0] += f"{_COLON[language]}{trial.failure.error}"
     if trial.checks:
         said.append(_count(review.passed, len(trial.checks), review.tests)[language])
-    named = [f"{each.code.removesuffix('()')}{_COLON[language]}" if review.tests else "" for each in _failed(review)]
-    said += [f"{name}{each.error}" for name, each in zip(named, _failed(review), strict=True)]
+    for each in _failed(review):
+        name = f"{each.code.removesuffix('()')}{_COLON[language]}" if review.tests else ""
+        said.append(f"{name}{each.error}")
     if review.missing:
         names = ", ".join(review.missing)
         said.append(Words(f"nothing is stored in {names}", f"没有给 {names} 赋值")[language])

@@ -110,10 +110,10 @@ class Reviewer:
         """The user's own cell with the documentation of an answer; what fails in it is not what was asked about."""
         cell, prompt = question.context.cell.strip("\n"), own_words(question)
         review = self._as_it_is(documented(cell, reply.code, self.undefined, prompt))
-        bare = documented(cell, reply.code, self.undefined, prompt, hints=False)
-        if bare != review.code and (not review.trial.ran or review.findings):
+        if not review.trial.ran or review.findings:
             # A type hint is evaluated where it stands.
-            other = self._as_it_is(bare)
+            bare = documented(cell, reply.code, self.undefined, prompt, hints=False)
+            other = self._as_it_is(bare) if bare != review.code else review
             review = review if _outcome(other) == _outcome(review) else other
         if not same(review.code, reply.code) and not same(review.code, cell):
             reply = _followed(reply, _DOCUMENTED[question.language], review.code)

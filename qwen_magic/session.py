@@ -12,7 +12,7 @@ from qwen_magic.checks import Finding
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.interface import Interface
-from qwen_magic.language import Language, language_of, preferred_language
+from qwen_magic.language import Language, language_of, language_of_code, preferred_language
 from qwen_magic.models import Models
 from qwen_magic.notebook import cells, names
 from qwen_magic.notebook.context import capture, capture_mentioned, find_failure, history_cell
@@ -185,8 +185,7 @@ class Session:
         """The language of an answer: the one that is set, that of the question, or that of the code or the machine."""
         if self.settings.language != "auto":
             return Language(self.settings.language)
-        chinese = language_of(code) is Language.CHINESE
-        return language_of(words) or (Language.CHINESE if chinese else preferred_language())
+        return language_of(words) or language_of_code(code) or preferred_language()
 
     def _sampling(self, options: dict[str, Any], task: Task) -> Sampling:
         settings = self.settings

@@ -26,14 +26,13 @@ function addPreview(bar, code, words) {
 
 /** A frame in a frame: a document's own policy does not hold where it leads its reader, that of the one around it does. */
 function previewFrame(code, permissions) {
-  return sandboxed(sandboxed(code, permissions).outerHTML, permissions);
+  const inner = sandboxed(code, permissions);
+  return sandboxed(`<style>html, body { height: 100%; margin: 0 }</style>${inner.outerHTML}`, permissions);
 }
 
 function sandboxed(content, permissions) {
   const frame = element("iframe", { title: "HTML", style: "width: 100%; height: 100%; border: none" });
   frame.setAttribute("sandbox", permissions);
-  const filled = "<style>html, body { height: 100%; margin: 0 }</style>";
-  const inner = content.startsWith("<iframe") ? filled + content : content;
-  frame.setAttribute("srcdoc", `<meta http-equiv="Content-Security-Policy" content="${PREVIEW_POLICY}">${inner}`);
+  frame.setAttribute("srcdoc", `<meta http-equiv="Content-Security-Policy" content="${PREVIEW_POLICY}">${content}`);
   return frame;
 }

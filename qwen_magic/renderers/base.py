@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from qwen_magic.reply import Reply
@@ -24,3 +26,13 @@ class Renderer(Protocol):
 
     def abandon(self) -> None:
         """There will be no answer because of an error; leave nothing half-shown behind."""
+
+
+@contextmanager
+def abandoned_on_error(renderer: Renderer) -> Iterator[None]:
+    """Whatever is raised in here, the answer is abandoned first."""
+    try:
+        yield
+    except BaseException:
+        renderer.abandon()
+        raise

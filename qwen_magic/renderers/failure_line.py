@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from IPython.display import display
-
 from qwen_magic.language import Language, Words
+from qwen_magic.renderers import static
 from qwen_magic.renderers.safe_markdown import small, to_safe_markdown
-from qwen_magic.renderers.text import harmless, write_dim
+from qwen_magic.renderers.text import write_dim
 
 if TYPE_CHECKING:
     from qwen_magic.page import Page
@@ -22,11 +21,7 @@ def show_in_page(failure: Failure, language: Language, page: Page) -> None:
     """As an output of the failed cell; the page puts buttons in the place of the commands."""
     marked = page.mark("failure", failure=failure.execution_count)
     parts = (to_safe_markdown(_cause(failure, language)), small(_COMMANDS[language], marked["mark"]))
-    display(  # type: ignore[no-untyped-call]  # IPython's
-        {"text/markdown": "\n\n".join(filter(None, parts)), "text/plain": harmless(_line(failure, language))},
-        raw=True,
-        metadata={"qwen_magic": marked},
-    )
+    static.show("\n\n".join(filter(None, parts)), _line(failure, language), marked)
 
 
 def show_in_terminal(failure: Failure, language: Language) -> None:

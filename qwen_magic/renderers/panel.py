@@ -19,7 +19,7 @@ from qwen_magic.renderers.markdown import to_html
 from qwen_magic.renderers.safe_markdown import small, to_safe_markdown
 from qwen_magic.renderers.status import as_metadata, figures, status_line
 from qwen_magic.renderers.text import harmless
-from qwen_magic.reply import PYTHON, Finish
+from qwen_magic.reply import Finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def static_bundle(reply: Reply, language: Language = Language.ENGLISH, mark: str
 
 def for_buttons(reply: Reply) -> dict[str, str]:
     """What buttons need beside the text: the code to insert where that is another, and the cell that it replaces."""
-    python = [block for block in reply.code_blocks if block.language in PYTHON or not block.language]
+    python = reply.python_blocks
     needed = {}
     if reply.replaces and reply.code and reply.usage.finish is Finish.STOP:
         needed["replaces"] = reply.replaces
