@@ -8,6 +8,19 @@ from IPython.core.interactiveshell import InteractiveShell
 
 
 @pytest.fixture
+def answering(shell, monkeypatch):
+    """Loads the extension into the shell, where the given engine answers."""
+    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
+    shell.run_line_magic("load_ext", "qwen_magic")
+
+    def answering(engine):
+        shell.find_line_magic("qwen").__self__.session.engine = lambda model: engine
+
+    yield answering
+    shell.run_line_magic("unload_ext", "qwen_magic")
+
+
+@pytest.fixture
 def shell(tmp_path, monkeypatch):
     """A fresh IPython whose history is thrown away with it."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))

@@ -14,19 +14,16 @@ def engine():
 
 
 @pytest.fixture
-def run(shell, engine, monkeypatch, capsys):
+def run(shell, engine, answering, monkeypatch, capsys):
     """Runs a cell in a shell where `engine` answers, and gives what it printed."""
-    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    shell.run_line_magic("load_ext", "qwen_magic")
-    shell.find_line_magic("qwen").__self__.session.engine = lambda model: engine
+    answering(engine)
 
     def run(cell):
         shell.run_cell(cell, store_history=False)
         return capsys.readouterr().out
 
-    yield run
-    shell.run_line_magic("unload_ext", "qwen_magic")
+    return run
 
 
 @pytest.fixture

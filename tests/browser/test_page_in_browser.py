@@ -129,13 +129,18 @@ def test_a_failed_cell_is_fixed_and_replaced_and_runs(lab: LabPage, lab_server: 
     assert lab.text(2) == "2"
 
 
-def test_undo_takes_nothing_away_that_was_typed_since(lab: LabPage, lab_server: LabServer) -> None:
-    lab_server.write("since.ipynb", LOAD, "total = 1\ntotl")
-    lab.open("since.ipynb")
+def propose_a_fix(lab: LabPage, lab_server: LabServer) -> None:
+    """A misspelt name in cell 1, and the difference that would correct it."""
+    lab_server.write("fix.ipynb", LOAD, "total = 1\ntotl")
+    lab.open("fix.ipynb")
     lab.run(0)
     lab.run(1)
     lab.click(1, "Fix")
     lab.click(1, "Replace cell")
+
+
+def test_undo_takes_nothing_away_that_was_typed_since(lab: LabPage, lab_server: LabServer) -> None:
+    propose_a_fix(lab, lab_server)
     lab.click(1, "Apply")
     lab.cell(1).locator(".cm-content").click()
     lab.page.keyboard.press("Control+End")
@@ -146,12 +151,7 @@ def test_undo_takes_nothing_away_that_was_typed_since(lab: LabPage, lab_server: 
 
 
 def test_apply_overwrites_nothing_that_was_typed_meanwhile(lab: LabPage, lab_server: LabServer) -> None:
-    lab_server.write("meanwhile.ipynb", LOAD, "total = 1\ntotl")
-    lab.open("meanwhile.ipynb")
-    lab.run(0)
-    lab.run(1)
-    lab.click(1, "Fix")
-    lab.click(1, "Replace cell")
+    propose_a_fix(lab, lab_server)
     lab.cell(1).locator(".cm-content").click()
     lab.page.keyboard.press("Control+End")
     lab.page.keyboard.type("\nmine = 2")

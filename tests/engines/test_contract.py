@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streams import collected
 
 from qwen_magic.engines.answers import Answers
 from qwen_magic.engines.base import Engine, Sampling
@@ -31,12 +32,7 @@ def engine(request, tmp_path) -> Engine:
 
 
 def answer(engine, messages=QUESTION, sampling=LIVELY, **options):
-    stream, pieces = engine.stream(messages, sampling, **options), []
-    while True:
-        try:
-            pieces.append(next(stream))
-        except StopIteration as end:
-            return pieces, end.value
+    return collected(engine.stream(messages, sampling, **options))
 
 
 def test_an_engine_has_a_name_and_a_window(engine):

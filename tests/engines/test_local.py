@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from streams import collected
 
 from qwen_magic.engines.base import Sampling, never
 from qwen_magic.engines.local import LocalEngine
@@ -21,12 +22,8 @@ def asked(text, system="You are a helpful assistant."):
 
 def answer(engine, messages, sampling=GREEDY, **options):
     """The whole text, and the usage."""
-    stream, pieces = engine.stream(messages, sampling, **options), []
-    while True:
-        try:
-            pieces.append(next(stream))
-        except StopIteration as end:
-            return "".join(pieces), end.value
+    pieces, usage = collected(engine.stream(messages, sampling, **options))
+    return "".join(pieces), usage
 
 
 def special_tokens(engine, messages):

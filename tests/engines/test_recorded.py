@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from streams import collected
 
 from qwen_magic.engines.answers import Answers
 from qwen_magic.engines.base import Sampling
@@ -42,12 +43,7 @@ def replaying(recording, answers):
 
 
 def said(engine, messages=QUESTION, sampling=SAMPLING, **options):
-    stream, pieces = engine.stream(messages, sampling, **options), []
-    while True:
-        try:
-            pieces.append(next(stream))
-        except StopIteration as end:
-            return pieces, end.value
+    return collected(engine.stream(messages, sampling, **options))
 
 
 def test_an_answer_is_given_again_without_the_model(recording, replaying):
