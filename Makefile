@@ -21,8 +21,9 @@ help: ## list these
 install: $(INSTALLED) ## only make the virtual environment
 
 .PHONY: weights
-weights: $(INSTALLED) ## only fetch the default model and check its sha256
+weights: $(INSTALLED) ## only fetch the default model, check its sha256, and make the copy for this processor
 	@$(BIN)/python scripts/demo.py --only-weights
+	@$(BIN)/qwen-magic optimise
 
 .PHONY: demo
 demo: $(INSTALLED) ## install, fetch the model, answer the questions of the quickstart notebook in this terminal

@@ -1,12 +1,13 @@
-"""qwen-magic on the command line: fetch and list models, forget answers. Questions are asked in the notebook."""
+"""qwen-magic on the command line: fetch, list and optimise models, forget answers. Questions are asked in the notebook."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from qwen_magic import __version__, options
 from qwen_magic.engines.answers import Answers
-from qwen_magic.errors import OptionError, QwenMagicError
+from qwen_magic.errors import ModelError, OptionError, QwenMagicError
 from qwen_magic.frontend import Frontend
 from qwen_magic.options import COMMANDS, Request
 from qwen_magic.renderers import progress_for
@@ -14,7 +15,7 @@ from qwen_magic.settings import QwenSettings
 from qwen_magic.status import describe_cache, describe_models
 from qwen_magic.weights.catalogue import ModelSpec, resolve
 from qwen_magic.weights.download import fetch
-from qwen_magic.weights.storage import answers_place
+from qwen_magic.weights.storage import answers_place, optimised_place
 
 PROGRAM = "qwen-magic"
 
@@ -37,16 +38,41 @@ def answer(arguments: list[str]) -> str:
     request = options.parse_words(arguments or ["help"], PROGRAM, COMMANDS)
     if request.help:
         return options.parser(request.verb, PROGRAM).format_help()
-    commands = {"download": _download, "models": _models, "cache": _cache, "version": _version, "help": _help}
+    commands = {
+        "download": _download,
+        "optimise": _optimise,
+        "models": _models,
+        "cache": _cache,
+        "version": _version,
+        "help": _help,
+    }
     return commands[request.verb.name](request)
 
 
 def _download(request: Request) -> str:
+    return str(_fetched(request))
+
+
+def _fetched(request: Request) -> Path:
     found = resolve(request.words or QwenSettings().model)
     if not isinstance(found, ModelSpec):
-        return str(found)
+        return found
     with progress_for(Frontend.CONSOLE, found) as progress:
-        return str(fetch(found, progress))
+        return fetch(found, progress)
+
+
+def _optimise(request: Request) -> str:
+    from qwen_magic.engines.priority import give_way
+    from qwen_magic.engines.quantisation import optimised
+
+    source = _fetched(request)
+    give_way()
+    print("Looking for what this processor evaluates fastest: up to a minute …", file=sys.stderr)  # noqa: T201
+    try:
+        copy = optimised(source, optimised_place(source))
+    except OSError as error:
+        raise ModelError(f"The copy could not be written: {error.strerror or error}.") from error
+    return str(copy) if copy != source else f"{source}\nThis processor would evaluate no copy faster."
 
 
 def _models(request: Request) -> str:

@@ -112,7 +112,9 @@ VERBS = MappingProxyType(
 # What a shell can ask for too.
 COMMANDS = MappingProxyType(
     {
-        **{name: VERBS[name] for name in ("download", "models")},
+        "download": VERBS["download"],
+        "optimise": Verb("optimise", "make the copy of a model that this processor evaluates fastest", "NAME"),
+        "models": VERBS["models"],
         "cache": Verb("cache", "show how many answers are kept, or forget them", "status|clear"),
         **{name: VERBS[name] for name in ("help", "version")},
     }

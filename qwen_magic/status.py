@@ -19,6 +19,7 @@ def describe_status(session: Session) -> str:
     rows = {
         "model": settings.model,
         "state": session.models.loader.state,
+        "weights": session.models.weights,
         "threads": str(settings.threads or usable_cores()),
         "context window": f"{settings.context_window:,} tokens",
         "conversation": turns(len(session.assistant.conversation)),

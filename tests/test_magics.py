@@ -324,20 +324,6 @@ def test_an_interrupt_while_the_model_loads_has_no_traceback(run, shell):
     assert "Traceback" not in printed
 
 
-@pytest.mark.parametrize("optimise", [True, False])
-def test_a_setting_decides_whether_a_copy_for_this_processor_is_kept(shell, tmp_path, monkeypatch, optimise):
-    specs = []
-    monkeypatch.setattr("qwen_magic.models.load", lambda spec, *_: specs.append(spec) or ScriptedEngine("hello"))
-    monkeypatch.setenv("QWEN_MAGIC_MODEL", "scripted:")
-    shell.run_line_magic("load_ext", "qwen_magic")
-    model = tmp_path / "own.gguf"
-    model.write_bytes(b"GGUF")
-    shell.run_line_magic("config", f"QwenSettings.optimise = {optimise}")
-    shell.run_cell(f"%qwen --model {model} hello")
-    assert bool(specs[0].copy) is optimise
-    shell.run_line_magic("unload_ext", "qwen_magic")
-
-
 def test_the_cache_is_switched_emptied_and_looked_at(run, shell, tmp_path):
     answers = Answers(tmp_path / "answers.sqlite3")
     magics = shell.find_line_magic("qwen").__self__

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from qwen_magic.engines.base import Sampling
+from qwen_magic.engines.optimising import Optimising
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import UnknownModel
 from qwen_magic.language import Language
@@ -20,7 +21,7 @@ from qwen_magic.models import Models
 from qwen_magic.settings import DEFAULT_MODEL, QwenSettings
 from qwen_magic.weights.catalogue import CATALOGUE, resolve
 from qwen_magic.weights.download import fetch
-from qwen_magic.weights.storage import sha256_of
+from qwen_magic.weights.storage import optimised_place, sha256_of
 
 QUESTION = [Message(Role.USER, "Count.")]
 
@@ -120,6 +121,41 @@ def test_an_engine_is_told_the_checksum_of_its_weights(world, own, monkeypatch):
             thread.join()
     assert of_own() == sha256_of(own)
     assert of_catalogue() == CATALOGUE[DEFAULT_MODEL].sha256
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The files of which a copy was begun."""
+    files = []
+    monkeypatch.setattr(Optimising, "start", lambda self, source, loading: files.append(source))
+    return files
+
+
+def test_the_copy_for_this_processor_is_begun_and_used_from_the_next_question_on(world, own, begun):
+    models = world.models()
+    models.engine(str(own))
+    assert begun == [own]
+    assert models.weights == "as fetched, 0 MB"
+    copy = optimised_place(own)
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"GGUF")
+    models.engine(str(own))
+    assert (begun, models.loader.spec.copy) == ([own], copy)
+    assert models.weights == "a copy for this processor, 0 MB"
+
+
+def test_who_wants_no_copy_gets_the_file_itself(world, own, begun):
+    models = world.models(optimise=False)
+    models.engine(str(own))
+    assert (begun, models.loader.spec.copy) == ([], None)
+
+
+def test_a_copy_that_could_not_be_made_says_why(world, own, begun):
+    models = world.models()
+    assert models.weights == "none yet"
+    models.engine(str(own))
+    models.optimising.states[own] = "no faster copy: the disk is full"
+    assert models.weights == "as fetched, 0 MB; no faster copy: the disk is full"
 
 
 def test_an_unknown_model_is_an_error_with_the_cache_too(world):

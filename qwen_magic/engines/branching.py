@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class Branchable(Protocol):
     def vocabulary(self) -> Vocabulary: ...
     def tokenize(self, text: str, add_bos_token: bool | None = None, *, special: bool = True) -> list[int]: ...
     def eval_logits(self, tokens: Sequence[int]) -> Logits: ...
+    def draw(self, token: int, guess: Sequence[int], **sampling: Any) -> list[int]: ...
     def rollback(self, position: int) -> None: ...
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 from qwen_magic.errors import BrokenModel
@@ -21,6 +24,24 @@ _TOKENS = b"tokenizer.ggml.tokens"
 _COUNT = b".block_count"
 _FILE_TYPE = b"general.file_type"
 _MOST_LAYERS = 512  # LLAMA_MAX_LAYERS
+_MOST_DIMENSIONS = 4  # GGML_MAX_DIMS
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """What a header says of a tensor: `type` is a `ggml_type`, `row` its elements in a row."""
+
+    type: int
+    row: int
+    elements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of itself: its quantisation (`llama_ftype`, -1 if it is silent) and its tensors by name."""
+
+    file_type: int
+    tensors: Mapping[str, Tensor]
 
 
 def magic(path: Path) -> bytes:
@@ -34,8 +55,8 @@ def magic(path: Path) -> bytes:
         raise BrokenModel(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def check(path: Path) -> int:
-    """The quantisation of a file (`llama_ftype` in llama.h; -1 if it does not say).
+def check(path: Path) -> Header:
+    """What the header of a file says.
 
     Raises `BrokenModel` if this is no GGUF file, or one that would end the process.
     """
@@ -43,38 +64,54 @@ def check(path: Path) -> int:
         raise BrokenModel(f"{path.name} is not a GGUF file.", FETCH_AGAIN)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            return _Header(data).check()
+            return _Reader(data).header()
         except (struct.error, IndexError):
             raise BrokenModel(f"{path.name} is truncated: it ends within its header.", FETCH_AGAIN) from None
         except ValueError as error:
             raise BrokenModel(f"{path.name} is broken: {error}.", FETCH_AGAIN) from None
 
 
-class _Header:
+class _Reader:
     """A cursor over the keys and values at the beginning of a file."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         self._at = 4
 
-    def check(self) -> int:
-        """`general.file_type`. Raises `struct.error`, `IndexError`, `ValueError`."""
-        version, _tensors, pairs = self._read("<IQQ")
+    def header(self) -> Header:
+        """Raises `struct.error`, `IndexError`, `ValueError`."""
+        version, tensors, pairs = self._read("<IQQ")
+        if version not in _VERSIONS:
+            return Header(-1, {})
         file_type = -1
-        for _ in range(pairs if version in _VERSIONS else 0):
-            key = self._string()
-            (kind,) = self._read("<I")
-            if kind == _ARRAY:
-                self._array(key)
-            elif kind == _STRING:
-                self._string()
-            else:
-                value = self._skip(self._size(kind))
-                if key.endswith(_COUNT) and not 0 < int.from_bytes(value, "little") <= _MOST_LAYERS:
-                    raise ValueError("its number of layers makes no sense")
-                if key == _FILE_TYPE:
-                    file_type = int.from_bytes(value, "little")
-        return file_type
+        for _ in range(pairs):
+            key, value = self._pair()
+            if key.endswith(_COUNT) and not 0 < int.from_bytes(value, "little") <= _MOST_LAYERS:
+                raise ValueError("its number of layers makes no sense")
+            if key == _FILE_TYPE:
+                file_type = int.from_bytes(value, "little")
+        return Header(file_type, dict(self._tensor() for _ in range(tensors)))
+
+    def _pair(self) -> tuple[bytes, bytes]:
+        """A key and its value; of texts and arrays, none."""
+        key = self._string()
+        (kind,) = self._read("<I")
+        if kind == _ARRAY:
+            self._array(key)
+        elif kind == _STRING:
+            self._string()
+        else:
+            return key, self._skip(self._size(kind))
+        return key, b""
+
+    def _tensor(self) -> tuple[str, Tensor]:
+        name = self._string().decode(errors="replace")
+        (dimensions,) = self._read("<I")
+        if not 0 < dimensions <= _MOST_DIMENSIONS:
+            raise ValueError(f"its tensor {name!r} has {dimensions} dimensions")
+        shape = self._read(f"<{dimensions}Q")
+        kind, _offset = self._read("<IQ")
+        return name, Tensor(kind, shape[0], prod(shape))
 
     def _array(self, key: bytes) -> None:
         kind, length = self._read("<IQ")

@@ -34,7 +34,8 @@ class LlamaLibrary:
         self.evaluator = Evaluator(path, config.context_length, mmap=config.mmap, mlock=config.mlock)
         self.vocabulary = self.evaluator.vocabulary
         self.sampler = Sampler(self.vocabulary.handle)
-        self.position = 0
+        self.position = 0  # behind which the logits are those of what follows; 0: there are none
+        self.row = -1  # where they are in the last batch
         self.embeddings: npt.NDArray[np.float32] | None = None
 
     def ctransformers_llm_delete(self) -> None:
@@ -78,11 +79,11 @@ class LlamaLibrary:
         slots = [Slot(tokens[i], n_past + i, output=i == n - 1) for i in range(n)]
         if not self.evaluator.evaluate(slots, batch_size):
             return False
-        self.position = n_past + n
+        self.position, self.row = n_past + n, -1
         return True
 
     def ctransformers_llm_logits_data(self) -> Any:
-        return self.evaluator.logits_pointer() if self.position else None
+        return self.evaluator.logits_pointer(self.row) if self.position else None
 
     def ctransformers_llm_logits_size(self) -> int:
         return self.vocabulary.size if self.position else 0
@@ -99,7 +100,7 @@ class LlamaLibrary:
         if not self.position:
             return self.vocabulary.eos
         return self.sampler.sample(
-            self.evaluator.logits(),
+            self.evaluator.logits(self.row),
             last[:n_last],
             top_k=top_k,
             top_p=top_p,
@@ -205,8 +206,31 @@ class Qwen2LLM(ClosableLLM):
         self.evaluator.rollback(start)
         rows = self.evaluator.evaluate_logits([Slot(t, start + i, output=True) for i, t in enumerate(tokens)])
         self._context.extend(tokens)
-        self._library.position = len(self._context)
+        self._library.position, self._library.row = len(self._context), -1
         return rows
+
+    def draw(self, token: int, guess: Sequence[int], **sampling: Any) -> list[int]:
+        """Evaluate a token and a guess of what follows in one batch; what is drawn, up to where the guess was wrong.
+
+        At least one token comes of it, and each is the one that `sample(**sampling)` draws from these logits; the last
+        one is not evaluated yet. Raises `MemoryError` and `InterruptedError` as `Evaluator.evaluate_logits` does.
+        """
+        library, start = self._library, len(self._context)
+        library.position = 0
+        self.evaluator.rollback(start)
+        slots = [Slot(each, start + i, output=True) for i, each in enumerate((token, *guess))]
+        if not self.evaluator.evaluate(slots):
+            raise InterruptedError if self.stopped() else MemoryError
+        drawn: list[int] = []
+        for row, expected in enumerate((*guess, None)):
+            self._context.append(token)
+            library.position, library.row = len(self._context), row
+            token = self.sample(**sampling)
+            drawn.append(token)
+            if token != expected or self.vocabulary.is_end(token):
+                break
+        self.evaluator.rollback(len(self._context))
+        return drawn
 
     def rollback(self, position: int) -> None:
         """Forget the context from `position` on; the logits there are gone until the next `eval`.

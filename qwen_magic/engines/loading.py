@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qwen_magic.engines.base import Engine
+from qwen_magic.errors import BrokenModel
 from qwen_magic.messages import Message
 
 
@@ -16,7 +17,7 @@ from qwen_magic.messages import Message
 class EngineSpec:
     """What an engine is loaded from and with; `threads` 0 takes the cores this process may use.
 
-    `copy`: where the file may be kept as this processor evaluates it fastest.
+    `copy`: of the same file, to be loaded in its place.
     """
 
     name: str
@@ -44,10 +45,15 @@ def load(spec: EngineSpec, warm: list[Message], weights: Callable[[], str] = str
     model: LocalModel
     if magic(spec.path) == b"GGUF":
         from qwen_magic.engines.llamacpp import Qwen2LLM
-        from qwen_magic.engines.quantisation import fastest
 
         config = Config(context_length=spec.context_window, batch_size=BATCH_TOKENS, threads=threads)
-        model = Qwen2LLM(str(fastest(spec.path, spec.copy)), config=config)
+        try:
+            model = Qwen2LLM(str(spec.copy or spec.path), config=config)
+        except BrokenModel:
+            if spec.copy is None:
+                raise
+            spec.copy.unlink(missing_ok=True)  # it will be made again
+            model = Qwen2LLM(str(spec.path), config=config)
     else:
         from qwen_magic.engines.bundled import BundledLLM
 
@@ -56,6 +62,7 @@ def load(spec: EngineSpec, warm: list[Message], weights: Callable[[], str] = str
     engine = LocalEngine(spec.name, model, weights)
     try:
         engine.warm_up(warm)
+        engine.measure()
     except BaseException:
         # Whoever keeps the error keeps this engine; not the model.
         engine.close()
@@ -69,16 +76,16 @@ class EngineLoader:
     def __init__(self, load: Callable[[EngineSpec], Engine]) -> None:
         self._load = load
         self._lock = threading.Lock()
-        self._spec: EngineSpec | None = None
+        self.spec: EngineSpec | None = None
         self._engine: Future[Engine] | None = None
 
     def start(self, spec: EngineSpec) -> Future[Engine]:
         """Begin to load, unless this engine is there or on its way already; the one before is freed."""
         with self._lock:
-            if self._engine is not None and self._spec == spec and not self._failed(self._engine):
+            if self._engine is not None and self.spec == spec and not self._failed(self._engine):
                 return self._engine
             before, future = self._engine, Future[Engine]()
-            self._spec, self._engine = spec, future
+            self.spec, self._engine = spec, future
         threading.Thread(target=self._work, args=(spec, future, before), name="qwen_magic load", daemon=True).start()
         return future
 
@@ -99,7 +106,7 @@ class EngineLoader:
     def close(self) -> None:
         """Free the engine, also one that is still loading, once it is."""
         with self._lock:
-            before, self._engine, self._spec = self._engine, None, None
+            before, self._engine, self.spec = self._engine, None, None
         if before is not None:
             before.add_done_callback(_free)
 

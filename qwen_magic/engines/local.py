@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, chain
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from qwen_magic.chat_template import ChatTemplate
 from qwen_magic.engines.base import Continuation, Sampling, never
 from qwen_magic.engines.branching import Branchable, Branching
 from qwen_magic.engines.decoding import decode
+from qwen_magic.engines.drafting import MOST, BatchCosts, PromptLookup, measure
+from qwen_magic.engines.evaluator import Slot
 from qwen_magic.errors import EvaluationFailed, PromptTooLong
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
@@ -35,9 +37,7 @@ class LocalModel(Protocol):
     def detokenize(self, tokens: Sequence[int], decode: Literal[False]) -> bytes: ...
     def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]: ...
     def eval(self, tokens: Sequence[int]) -> None: ...
-    def sample(
-        self, *, top_k: int, top_p: float, temperature: float, repetition_penalty: float, last_n_tokens: int, seed: int
-    ) -> int: ...
+    def sample(self, **sampling: Any) -> int: ...
     def is_eos_token(self, token: int) -> bool: ...
     def close(self) -> None: ...
 
@@ -51,6 +51,8 @@ class LocalEngine:
     def __init__(self, name: str, model: LocalModel, weights: Callable[[], str] = str) -> None:
         self.name = name
         self.model = model
+        self.costs: BatchCosts | None = None
+        """What batches cost, once it was measured; before, nothing is guessed."""
         self._weights = weights
         self._lock = threading.Lock()
         self._closed = False
@@ -77,6 +79,21 @@ class LocalEngine:
                 for block in _not_evaluated(self.model, blocks):
                     self.model.eval(block)
 
+    def measure(self) -> None:
+        """Find out what batches cost on this machine, so that guesses at the next tokens have the length that pays."""
+        with self._lock:
+            model = self.model
+            if not isinstance(model, Branchable) or not model.evaluator.rollback(len(model.context)):
+                return  # who cannot take a token back must not guess
+            evaluator, start = model.evaluator, len(model.context)
+
+            def evaluate(size: int) -> None:
+                evaluator.evaluate([Slot(token, start + token, output=True) for token in range(size)])
+                evaluator.rollback(start)
+
+            if start + MOST < self.context_window:
+                self.costs = measure(evaluate)
+
     def stream(
         self,
         messages: Sequence[Message],
@@ -96,7 +113,7 @@ class LocalEngine:
                     f"The prompt has {size:,} tokens, the context window {self.context_window:,}.",
                     "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
                 )
-            answer = _Answer(self.model, blocks, sampling, stopped)
+            answer = _Answer(self.model, blocks, sampling, stopped, self.costs)
             try:
                 room = min(room, sampling.max_tokens)
                 yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
@@ -214,7 +231,12 @@ class _Answer:
     """One answer on its way: the bytes of its tokens, and what it cost."""
 
     def __init__(
-        self, model: LocalModel, blocks: Sequence[Sequence[int]], sampling: Sampling, stopped: Callable[[], bool]
+        self,
+        model: LocalModel,
+        blocks: Sequence[Sequence[int]],
+        sampling: Sampling,
+        stopped: Callable[[], bool],
+        costs: BatchCosts | None,
     ) -> None:
         self.model, self.blocks, self.sampling, self.stopped = model, blocks, sampling, stopped
         self.prompt_tokens = sum(map(len, blocks))
@@ -222,46 +244,58 @@ class _Answer:
         self.finish = Finish.STOP
         self.started = time.perf_counter()
         self.first_token = 0.0
+        self.lookup = PromptLookup(list(chain(*blocks)), costs) if costs else None
 
     def pieces(self, room: int) -> Iterator[bytes]:
         self.model.stopped = self.stopped
         self.model.grammar = self.sampling.grammar
         new = _not_evaluated(self.model, self.blocks)
         self.reused = self.prompt_tokens - sum(map(len, new))
-        while self.completion < room:
-            if not all(self._evaluate(block) for block in new):
+        drawn = self._drawn(new, 0)
+        while drawn:
+            for token in drawn:
+                if self.model.is_eos_token(token):
+                    return
+                self.completion += 1
+                self.first_token = self.first_token or time.perf_counter() - self.started
+                yield self.model.detokenize([token], decode=False)
+            if self.completion >= room:
+                self.finish = Finish.LENGTH
                 return
-            token = self._sample()
-            if self.model.is_eos_token(token):
-                return
-            self.completion += 1
-            self.first_token = self.first_token or time.perf_counter() - self.started
-            yield self.model.detokenize([token], decode=False)
-            new = [[token]]
-        self.finish = Finish.LENGTH
+            drawn = self._drawn([[drawn[-1]]], room - self.completion - 1)
 
-    def _evaluate(self, tokens: Sequence[int]) -> bool:
-        if not self.stopped():
-            try:
-                self.model.eval(tokens)
-            except RuntimeError as error:
-                if not self.stopped():
-                    raise EvaluationFailed("The model failed in the middle of the answer.", str(error)) from error
-        if self.stopped():
-            self.finish = Finish.INTERRUPTED
-            return False
-        return True
+    def _drawn(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
+        """The next tokens behind new ones, of which at most so many are guessed; none when it was stopped."""
+        try:
+            if not self.stopped():
+                drawn = self._next(new, most)
+                if self.lookup:
+                    self.lookup.add(drawn)
+                return drawn
+        except (InterruptedError, MemoryError, RuntimeError) as error:
+            if not self.stopped():
+                raise EvaluationFailed("The model failed in the middle of the answer.", str(error)) from error
+        self.finish = Finish.INTERRUPTED
+        return []
 
-    def _sample(self) -> int:
-        s = self.sampling
-        return self.model.sample(
-            top_k=s.top_k,
-            top_p=s.top_p,
-            temperature=s.temperature,
-            repetition_penalty=s.repetition_penalty,
-            last_n_tokens=64,
-            seed=s.seed,
-        )
+    def _next(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
+        s, model = self.sampling, self.model
+        how = {
+            "top_k": s.top_k,
+            "top_p": s.top_p,
+            "temperature": s.temperature,
+            "repetition_penalty": s.repetition_penalty,
+            "last_n_tokens": 64,
+            "seed": s.seed,
+        }
+        guess = self.lookup.guess(most) if self.lookup and most > 0 else []
+        if guess and isinstance(model, Branchable):
+            return model.draw(new[-1][-1], guess, **how)
+        for block in new:
+            if self.stopped():
+                raise InterruptedError
+            model.eval(block)
+        return [model.sample(**how)]
 
     def usage(self) -> Usage:
         seconds = time.perf_counter() - self.started

@@ -1,34 +1,36 @@
 """A model file requantised for this processor: made once from the fetched one, and loaded in its place.
 
-llama.cpp repacks Q4_0 for AVX2, AVX-512 and NEON as it loads, and most blocks of a mixed quantisation it does not.
-What is gained and what it costs: benchmarks/RESULTS.md.
+llama.cpp repacks some types of four bits for AVX2, AVX-512 and NEON as it loads them, and most blocks of a mixed
+quantisation are of another type. What is gained and what it costs: "The copy" in benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
+import re
 import shutil
 from pathlib import Path
 
 from filelock import FileLock
 
-from qwen_magic.engines.gguf import check
+from qwen_magic.engines.gguf import Tensor, check
 from qwen_magic.engines.native import errors, llama, repacks
 from qwen_magic.engines.threads import usable_cores
-from qwen_magic.errors import BrokenModel, NotEnoughSpace, QwenMagicError
+from qwen_magic.errors import BrokenModel, NotEnoughSpace
 
 # Mixed quantisations of four bits lose little in another one of four bits; who chose more bits wanted their quality.
 _MIXED = frozenset({llama.LLAMA_FTYPE_MOSTLY_Q4_K_S, llama.LLAMA_FTYPE_MOSTLY_Q4_K_M})
+_REPACKED = frozenset({llama.GGML_TYPE_Q4_0, llama.GGML_TYPE_Q4_K, llama.GGML_TYPE_IQ4_NL})
+_BLOCK_OF_Q4_K = 256  # elements, which the row of a tensor must be a multiple of
 
 
-def fastest(source: Path, copy: Path | None) -> Path:
-    """The file to load: the copy, made if need be, or the source where no copy is wanted or possible."""
-    if copy is None:
-        return source
-    try:
-        return optimised(source, copy)
-    except (QwenMagicError, OSError):
-        return source  # slower, and nothing else; what is wrong with the file itself, loading it will say
+def gains(source: Path) -> bool:
+    """Whether a copy of this file would be faster. Raises `BrokenModel`."""
+    header = check(source)
+    weights = [tensor for tensor in header.tensors.values() if tensor.elements > tensor.row]
+    repacked = sum(tensor.elements for tensor in weights if tensor.type in _REPACKED)
+    return header.file_type in _MIXED and repacks() and 2 * repacked < sum(tensor.elements for tensor in weights)
 
 
 def optimised(source: Path, copy: Path) -> Path:
@@ -38,7 +40,7 @@ def optimised(source: Path, copy: Path) -> Path:
     """
     if copy.exists():
         return copy
-    if check(source) not in _MIXED or not repacks():
+    if not gains(source):
         return source
     copy.parent.mkdir(parents=True, exist_ok=True)
     partial = copy.with_suffix(".partial")
@@ -60,13 +62,32 @@ def _requantise(source: Path, target: Path) -> None:
         )
     params = llama.llama_model_quantize_default_params()
     params.nthread = usable_cores()
-    params.ftype = llama.LLAMA_FTYPE_MOSTLY_Q4_0
+    params.ftype = llama.LLAMA_FTYPE_MOSTLY_IQ4_NL
     params.allow_requantize = True
-    # The head decides between tokens, where coarser weights would show first.
-    params.output_tensor_type = llama.GGML_TYPE_Q8_0
+    chosen = {name: _type(name, tensor) for name, tensor in check(source).tensors.items()}
+    # The list ends with an empty entry.
+    types = (llama.llama_model_tensor_override * (len(chosen) + 1))()
+    for entry, (name, kind) in zip(types, chosen.items(), strict=False):
+        entry.pattern, entry.type = f"^{re.escape(name)}$".encode(), kind
+    params.tt_overrides = ctypes.cast(types, ctypes.POINTER(llama.llama_model_tensor_override))
+    params.output_tensor_type = params.token_embedding_type = llama.GGML_TYPE_Q4_0
     errors.clear()
     if llama.llama_model_quantize(os.fsencode(source), os.fsencode(target), params):
         raise BrokenModel(f"{source.name} could not be requantised.", errors[-1] if errors else "")
     with target.open("rb+") as file:
         os.fsync(file.fileno())  # after a power cut, a name can outlive its bytes
     check(target)
+
+
+def _type(name: str, tensor: Tensor) -> int:
+    """The type for a tensor: of those that are repacked the one that loses least, unless a larger one costs no time."""
+    kind = llama.GGML_TYPE_IQ4_NL
+    if tensor.type in _REPACKED:
+        kind = tensor.type
+    elif name in ("output.weight", "token_embd.weight"):
+        kind = llama.GGML_TYPE_Q4_0  # a third of the weights, which would take as long again as all others
+    elif "attn_k." in name or "attn_v." in name:
+        kind = llama.GGML_TYPE_Q8_0  # small, and what they lose, every later token sees
+    elif tensor.row % _BLOCK_OF_Q4_K == 0:
+        kind = llama.GGML_TYPE_Q4_K
+    return int(kind)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MARGIN = 64 << 20
 CHUNK = 1 << 20
+_LAYOUT = 2  # of copies; those of another one are not used
 
 
 def cache_folder() -> Path:
@@ -61,7 +62,7 @@ def lock_place(spec: ModelSpec) -> Path:
 def optimised_place(path: Path) -> Path:
     """Where the copy of a model file for this processor is, or will be; another one when the file changes."""
     status = path.stat()
-    state = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    state = f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {_LAYOUT}"
     return models_folder() / "optimised" / f"{path.stem}-{hashlib.sha256(state.encode()).hexdigest()[:16]}.gguf"
 
 

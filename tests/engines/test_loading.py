@@ -16,7 +16,6 @@ from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.bundled import BundledLLM
 from qwen_magic.engines.llamacpp import Qwen2LLM
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
-from qwen_magic.engines.native import repacks
 from qwen_magic.engines.scripted import ScriptedEngine
 from qwen_magic.errors import BrokenModel
 from qwen_magic.messages import Message, Role
@@ -154,10 +153,21 @@ def test_a_gguf_file_goes_to_llama_cpp(smol_path):
 
 
 @pytest.mark.model
-def test_where_a_copy_may_be_kept_that_copy_is_loaded(coder_path, tmp_path):
+def test_a_copy_is_loaded_in_the_place_of_its_file(smol_path, tmp_path):
     copy = tmp_path / "copy.gguf"
-    engine = load(spec(path=coder_path, copy=copy), SYSTEM)
-    assert engine.model.model_path == str(copy if repacks() else coder_path)
+    copy.symlink_to(smol_path)
+    engine = load(spec(path=tmp_path / "model.gguf", copy=copy), SYSTEM)
+    assert engine.model.model_path == str(copy)
+    engine.close()
+
+
+@pytest.mark.model
+def test_a_broken_copy_is_thrown_away_and_its_file_loaded(smol_path, tmp_path):
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(b"GGUF, cut off")
+    engine = load(spec(path=smol_path, copy=copy), SYSTEM)
+    assert engine.model.model_path == str(smol_path)
+    assert not copy.exists()
     engine.close()
 
 
@@ -347,7 +357,6 @@ from ctransformers.llm import Config
 from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.llamacpp import Qwen2LLM
 from qwen_magic.engines.loading import EngineLoader, EngineSpec, load
-from qwen_magic.engines.native import repacks
 from qwen_magic.engines.local import LocalEngine
 path, config = sys.argv[1], Config(context_length=256, threads=1)
 """
