@@ -4,11 +4,11 @@
 
 Read from /proc (Linux): resident memory and its parts, anonymous and of files, and the proportional set size (Pss), in
 which a page that n processes share counts one n-th. A MB is 10^6 bytes. Two fresh kernels, one without the extension;
-the other is read when the default model has answered one question in a panel, and again when a long question and its answer
-fill its context window of 4,096 tokens. Then a third kernel joins it that has answered one question: the sum of both
-kernels' Pss, and what of the weights' file both map and therefore share. No other process
-may have the model meanwhile: its share would be missing in the sum. Weights that llama.cpp repacks for the
-processor are anonymous memory, of which each kernel has its own.
+the other is read when the default model has answered one question in a panel, and again when a long question and its
+answer fill its context window of 4,096 tokens. Then a third kernel joins it that has answered one question: the sum of
+both kernels' Pss, and what of the weights' file both map and therefore share. No other process may have the model
+meanwhile: its share would be missing in the sum. Weights that llama.cpp repacks for the processor are anonymous memory,
+of which each kernel has its own.
 
 With `--steady N`, a fresh kernel is then asked N short questions, and read every 50: the growth is that behind the
 first 50.
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from notebook_kernel import NotebookKernel
+from notebook_kernel import NotebookKernel, prepare_model
 
 QUESTION = "How do I read a CSV file?"
 # Some 3,900 tokens: all that fit beside an answer of 64.
@@ -68,6 +68,7 @@ def _fields(text: str) -> dict[str, float]:
 
 def measure(steady: int = 0) -> dict[str, float]:
     """The figures by name."""
+    prepare_model()
     with NotebookKernel() as bare:
         bare.show("pass")
         before = Memory.of(bare.pid)

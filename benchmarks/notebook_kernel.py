@@ -9,7 +9,19 @@ from typing import Any
 
 from kernel import Kernel
 
+from qwen_magic.engines.quantisation import optimised
+from qwen_magic.settings import DEFAULT_MODEL
+from qwen_magic.weights.catalogue import CATALOGUE
+from qwen_magic.weights.download import fetch
+from qwen_magic.weights.storage import optimised_place
+
 Message = dict[str, Any]
+
+
+def prepare_model() -> None:
+    """Have the default model and its copy for this processor, or else a kernel would make it while it is measured."""
+    path = fetch(CATALOGUE[DEFAULT_MODEL])
+    optimised(path, optimised_place(path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ turns, the answer is shown as in JupyterLab - widgets, rendered Markdown, the st
 read by this process as it comes - and by a renderer that does nothing, put into the place of the session's. The first
 of each is not counted. Seconds are those from the request to its last output; `panel_cost` is the median with the panel
 over the median without, less 1. They include the tenth of a second that an answer with a Stop button waits at its end;
-`panel_stream_cost` is the same for the seconds that the engine was generating, which do not. What the server and the
-browser make of the messages is not in it. A round in which the panel did not stream ends the run, and so does one with
+`panel_stream_cost` is the same for the seconds that the engine was generating, which do not. `panel_cpu_ms` is what
+other work on the machine hardly changes: the processor time that the panel takes of the thread that shows it. What the
+server and the browser make of the messages is in none of them. A round in which the panel did not stream ends the run, and so does one with
 another answer.
 
 The last line is one JSON object.
@@ -22,11 +23,13 @@ import statistics
 import sys
 from dataclasses import dataclass
 
-from notebook_kernel import NotebookKernel, Ran
+from notebook_kernel import NotebookKernel, Ran, prepare_model
 
 QUESTION = "Write a Python class for a bank account with deposit, withdraw and transfer, then explain each method."
 TOKENS = 200
 NOTHING = """
+import time
+
 class _Nothing:
     start = progress = write = finish = lambda self, said: None
     abandon = lambda self: None
@@ -39,16 +42,20 @@ WITH = "vars(_interface).pop('renderer', None)"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer: seconds for the user and for the engine, its text, and how often the panel showed more of it."""
+    """One answer: seconds for the user, of the engine and of the thread that shows it, its text, and how often more of
+    it came to the panel.
+    """
 
     seconds: float
     engine_seconds: float
+    cpu_seconds: float
     text: str
     updates: int
 
 
 def measure(rounds: int = 5) -> dict[str, float]:
     """The figures by name."""
+    prepare_model()
     panel: list[Answered] = []
     nothing: list[Answered] = []
     with NotebookKernel() as kernel:
@@ -63,11 +70,14 @@ def measure(rounds: int = 5) -> dict[str, float]:
     panel, nothing = panel[1:], nothing[1:]
     for one, other in zip(panel, nothing, strict=True):
         print(f"panel {one.seconds:.2f} s, none {other.seconds:.2f} s", file=sys.stderr)
-    seconds = [statistics.median(each.seconds for each in which) for which in (panel, nothing)]
-    engine = [statistics.median(each.engine_seconds for each in which) for which in (panel, nothing)]
+    seconds, engine, cpu = (
+        [statistics.median(getattr(each, name) for each in which) for which in (panel, nothing)]
+        for name in ("seconds", "engine_seconds", "cpu_seconds")
+    )
     return {
         "panel_cost": round(seconds[0] / seconds[1] - 1, 4),
         "panel_stream_cost": round(engine[0] / engine[1] - 1, 4),
+        "panel_cpu_ms": round((cpu[0] - cpu[1]) * 1000, 1),
         "panel_s": round(seconds[0], 3),
         "panel_updates": statistics.median(each.updates for each in panel),
     }
@@ -75,9 +85,10 @@ def measure(rounds: int = 5) -> dict[str, float]:
 
 def _answered(kernel: NotebookKernel, how: str) -> Answered:
     kernel.run(how, history=False)
+    before = kernel.evaluate("time.thread_time()")
     ran = kernel.ask(QUESTION, f"--max-tokens {TOKENS}")
-    seconds, text = kernel.evaluate("(_qwen.usage.seconds, _qwen.text)")
-    return Answered(ran.seconds, seconds, text, _updates(ran))
+    after, seconds, text = kernel.evaluate("(time.thread_time(), _qwen.usage.seconds, _qwen.text)")
+    return Answered(ran.seconds, seconds, after - before, text, _updates(ran))
 
 
 def _updates(ran: Ran) -> int:

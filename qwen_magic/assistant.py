@@ -13,9 +13,9 @@ from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.language import Language, Words
 from qwen_magic.messages import Message, Role
 from qwen_magic.openings import opening
-from qwen_magic.prompt import CODE, PROMPT_SHARE, Question, compose, data, system_message
+from qwen_magic.prompt import CLOSING, CODE, PROMPT_SHARE, Question, compose, data, system_message
 from qwen_magic.renderers.base import Renderer, abandoned_on_error
-from qwen_magic.reply import Finish, Reply, Usage
+from qwen_magic.reply import Finish, Reply, Usage, parse_code_blocks
 from qwen_magic.snapshot import NotebookContext
 
 UNCHANGED = Words(
@@ -59,10 +59,10 @@ class Assistant:
         """The prompt of a question that the cell `key` asks. Raises `PromptTooLong`."""
         first = [system_message(question.language)]
         budget = max(engine.context_window - max_tokens, int(engine.context_window * PROMPT_SHARE))
-        composed = compose(question, budget, lambda text: engine.count([*first, Message(Role.USER, text)]))
+        composed = compose(question, budget, lambda message: engine.count([*first, message]))
         use_history = question.task.history and not fresh
         history = self.conversation.before(key) if use_history else Conversation()
-        messages, dropped = history.fit(first, Message(Role.USER, composed.text), budget, engine.count)
+        messages, dropped = history.fit(first, composed.message, budget, engine.count)
         left_out = composed.left_out
         if dropped:
             left_out += (_dropped(dropped)[question.language],)
@@ -113,6 +113,9 @@ class Assistant:
                 if last := streaming.stop():
                     text.append(last if text else prompt.prefill + last)
                     renderer.write(text[-1])
+            if prompt.prefill and streaming.usage(len(text)).finish is Finish.STOP and _is_open("".join(text)):
+                text.append(CLOSING)
+                renderer.write(CLOSING)
         reply = Reply(
             "".join(text),
             engine.name,
@@ -140,6 +143,11 @@ def _pieces(streaming: _Streaming, prompt: Prompt) -> Iterator[str]:
         # With the first piece, not before it: the time to that one is shown.
         yield prefill + (piece.lstrip("\n") if prompt.data and prefill else piece) if piece else ""
         prefill = "" if piece else prefill
+
+
+def _is_open(text: str) -> bool:
+    blocks = parse_code_blocks(text)
+    return bool(blocks) and not blocks[-1].closed
 
 
 def _dropped(turns: int) -> Words:

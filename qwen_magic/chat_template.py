@@ -77,11 +77,16 @@ class ChatTemplate:
         pieces = re.split(f"{key}x([0-9]+)x", text)
         if sorted(map(int, pieces[1::2])) != list(range(len(messages))):
             raise BrokenModel("The chat template of this model leaves messages out.", "Choose another: %qwen models.")
-        segments = [
-            Segment(messages[int(piece)].content, template=False) if i % 2 else Segment(piece, template=True)
-            for i, piece in enumerate(pieces)
-        ]
+        segments: list[Segment] = []
+        for i, piece in enumerate(pieces):
+            segments += _said(messages[int(piece)]) if i % 2 else [Segment(piece, template=True)]
         return [s for s in segments if s.text]
+
+
+def _said(message: Message) -> list[Segment]:
+    """What was said, in two pieces where other prompts may share the first."""
+    parts = message.content[: message.shared], message.content[message.shared :]
+    return [Segment(part, template=False) for part in parts]
 
 
 def _refuse(message: str) -> None:

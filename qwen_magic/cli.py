@@ -1,4 +1,4 @@
-"""qwen-magic on the command line: fetch, list and optimise models, forget answers. Questions are asked in the notebook."""
+"""qwen-magic on the command line: fetch, list and optimise models, forget answers. Questions belong in a notebook."""
 
 from __future__ import annotations
 

@@ -68,6 +68,11 @@ class Interface:
             failure_line.show_in_terminal(failure, language)
 
     @property
+    def watched(self) -> bool:
+        """Whether somebody may ask something after the running cell."""
+        return self._frontend is not Frontend.NOBODY
+
+    @property
     def _frontend(self) -> Frontend:
         return cells.frontend(self._shell)
 

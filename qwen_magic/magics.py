@@ -138,6 +138,7 @@ def load(shell: InteractiveShell) -> QwenMagics:
 def unload(magics: QwenMagics) -> None:
     """Take back all that `load` did."""
     shell: Any = magics.shell
+    magics.session.ahead.stop()
     magics.session.models.loader.close()
     magics.session.interface.close()
     for event, callback in _callbacks(magics.session):
@@ -153,6 +154,7 @@ def unload(magics: QwenMagics) -> None:
 def _callbacks(session: Session) -> list[tuple[str, Callable[..., None]]]:
     return [
         ("pre_run_cell", session.failures.begin),
+        ("pre_run_cell", session.running),
         ("post_run_cell", session.interface.open_page),
         ("post_run_cell", session.failures.record),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -16,7 +16,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn."""
+    """One turn. Other prompts may begin with its first `shared` characters too; what it says does not depend on it."""
 
     role: Role
     content: str
+    shared: int = field(default=0, compare=False)

@@ -59,8 +59,12 @@ class Question:
 class Composed:
     """A message for the model, and what had to be left out of it, in words for the user."""
 
-    text: str
+    message: Message
     left_out: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.message.content
 
 
 # What of a notebook may be left out: a cause of the error, the frame that raised it, a local, a notebook variable.
@@ -68,6 +72,8 @@ _Detail = tuple[str, str | Frame | Variable]
 
 
 CODE = "```python\n"
+# Where an answer that was to be code alone is complete; what models say behind it was not asked for.
+CLOSING = "\n```"
 _IMPORTS = {"pd.": "import pandas as pd", "np.": "import numpy as np"}
 _TOO_LONG = Words(
     "The cell is too long for the prompt; the model saw the lines around the failing one.",
@@ -93,11 +99,10 @@ def system_message(language: Language) -> Message:
 def messages_for(question: Question, engine: Counts) -> tuple[Message, ...]:
     """The whole prompt of a question that has nothing to do with what was said before."""
     system, budget = system_message(question.language), int(engine.context_window * PROMPT_SHARE)
-    composed = compose(question, budget, lambda text: engine.count([system, Message(Role.USER, text)]))
-    return system, Message(Role.USER, composed.text)
+    return system, compose(question, budget, lambda message: engine.count([system, message])).message
 
 
-def compose(question: Question, budget: int, count: Callable[[str], int]) -> Composed:
+def compose(question: Question, budget: int, count: Callable[[Message], int]) -> Composed:
     """The message, in at most `budget` tokens as `count` counts them.
 
     The request, the error and the cell always go in - of a failed cell that is too long, the lines
@@ -167,7 +172,8 @@ def _details(context: NotebookContext) -> Iterator[_Detail]:
     yield from (("variable", variable) for variable in context.variables)
 
 
-def _assemble(question: Question, details: Sequence[_Detail]) -> str:
+def _assemble(question: Question, details: Sequence[_Detail]) -> Message:
+    """What is known, which other requests about the same would say too, and what is asked."""
     words, context = _WORDS[question.language], question.context
     parts = [_listed(words["variables"], details, "variable")]
     if context.cell.strip() and question.task.subject is not Subject.QUESTION:
@@ -184,10 +190,11 @@ def _assemble(question: Question, details: Sequence[_Detail]) -> str:
         parts.append(_listed(words["locals"], details, "local"))
         if failure.diagnosis:
             parts.append(f"{words['hint']} {failure.diagnosis.hint[question.language]}")
-    parts += [_instruction(question), question.words.strip()]
+    shared = "".join(f"{part}\n\n" for part in parts if part)
+    parts = [_instruction(question), question.words.strip()]
     if question.task.verb == "code" and (recipe := recipe_for(question.words, context.variables)):
         parts.append(f"{words['hint']} {recipe.title[question.language]}: {_as_code(recipe.code)}")
-    return "\n\n".join(part for part in parts if part)
+    return Message(Role.USER, shared + "\n\n".join(part for part in parts if part), shared=len(shared))
 
 
 def _as_code(code: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qwen_magic import checks
+from qwen_magic.ahead import Ahead, Likely
 from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
 from qwen_magic.checks import Finding
-from qwen_magic.engines.base import Engine, Sampling
+from qwen_magic.engines.base import Engine, Sampling, never
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.interface import Interface
 from qwen_magic.language import Language, language_of, language_of_code, preferred_language
@@ -20,7 +21,9 @@ from qwen_magic.notebook.failures import FailureLog
 from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
-from qwen_magic.prompt import Question
+from qwen_magic.prompt import CLOSING, Question, messages_for
+from qwen_magic.repair.proposals import ModelProposals
+from qwen_magic.repair.source import targets
 from qwen_magic.repairer import Repairer
 from qwen_magic.reply import Finish, Reply
 from qwen_magic.reviewer import Reviewer
@@ -29,7 +32,9 @@ from qwen_magic.snapshot import Failure, NotebookContext
 from qwen_magic.tasks import TASKS, Subject, Task
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
+    from collections.abc import Iterator
+
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
 
 class Interrupted(KeyboardInterrupt):
@@ -48,7 +53,8 @@ class Session:
 
     def __post_init__(self) -> None:
         self.interface = Interface(self.shell, self.settings)
-        self.failures = FailureLog(self.shell, self.interface.failed)
+        self.failures = FailureLog(self.shell, self._failed)
+        self.ahead = Ahead()
         self.assistant = Assistant()
         self.trials = ForkedTrials(self.shell)
         self.models = Models(self.shell, self.settings, lambda: self._language(""))
@@ -93,6 +99,29 @@ class Session:
             return self._reviewer().reply(reply, question, prompt, engine, renderer.progress)
 
         return self._kept(self.assistant.answer(prompt, engine, sampling, renderer, key, reviewed), options)
+
+    def _failed(self, failure: Failure) -> None:
+        """Show what is known of a failure, and let the model read it before it is asked."""
+        self.interface.failed(failure)
+        engine = self.models.loader.ready
+        if engine is None or not self.settings.ahead or not self.interface.watched:
+            return
+        # What variables hold is read here: the next cell may be changing them when the thread comes to it.
+        context = replace(capture(self.shell, failure.cell, failure), cell_id=failure.cell_id)
+        self.ahead.start(engine, lambda: self._likely(failure, context, engine))
+
+    def _likely(self, failure: Failure, context: NotebookContext, engine: Engine) -> Iterator[Likely]:
+        language = self._language("", failure.cell)
+        fix, explain = (Question(TASKS[verb], "", language, context) for verb in ("fix", "explain"))
+        if not failure.diagnosis or not any(rewrite.certain for rewrite in failure.diagnosis.rewrites):
+            failing = targets(failure.cell, failure.line or 1)[0]
+            yield Likely(*ModelProposals(fix, lambda: engine, never).prompt(failure, failing))
+        yield Likely(messages_for(explain, engine))
+
+    def running(self, info: ExecutionInfo) -> None:
+        """For IPython's event `pre_run_cell`: leave the cores to the user's code, unless it asks us."""
+        if not str(info.raw_cell).lstrip().startswith(("%qwen", "%%qwen")):
+            self.ahead.stop()
 
     def _reviewer(self) -> Reviewer:
         def check(code: str) -> tuple[Finding, ...]:
@@ -202,6 +231,7 @@ class Session:
             repetition_penalty=settings.repetition_penalty,
             seed=secrets.randbelow(2**31) if seed < 0 else seed,
             max_tokens=most if options["max_tokens"] is None else options["max_tokens"],
+            stop=(CLOSING,) if task.begins_with_code else (),
         )
 
 

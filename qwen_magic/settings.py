@@ -44,6 +44,9 @@ class QwenSettings(Configurable):
     auto = Bool(True, help="Show what is known about the error, and how to mend it, under a cell that failed.").tag(
         config=True
     )
+    ahead = Bool(
+        True, help="Let the model read a cell as soon as it has failed, so that a fix or an explanation begins at once."
+    ).tag(config=True)
     cache = Bool(
         False,
         help="Keep answers on disk, and give the same answer to the same question without asking the model again. "

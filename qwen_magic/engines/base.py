@@ -68,6 +68,12 @@ class Engine(Protocol):
     def render(self, messages: Sequence[Message]) -> str:
         """The exact prompt, for people to read."""
 
+    def prepare(self, messages: Sequence[Message], *, prefill: str = "", stopped: Callable[[], bool] = never) -> None:
+        """Read a prompt that is likely to be asked, so that its answer, and of those that begin alike, begins at once.
+
+        Ends early once `stopped` says so. Raises `EvaluationFailed`.
+        """
+
     def stream(
         self,
         messages: Sequence[Message],

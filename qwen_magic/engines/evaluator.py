@@ -207,6 +207,20 @@ class Evaluator:
         self.rollback(0, target)
         llama.llama_memory_seq_cp(self._memory, source, target, 0, position)
 
+    def state(self) -> bytes:
+        """What sequence 0 holds, for `restore`."""
+        size = llama.llama_state_seq_get_size(self._context, 0)
+        data = (ctypes.c_uint8 * size)()
+        written = llama.llama_state_seq_get_data(self._context, data, size, 0)
+        return bytes(memoryview(data)[:written])
+
+    def restore(self, state: bytes) -> None:
+        """Let sequence 0 hold what it held, and all others nothing."""
+        self.clear()
+        data = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if not llama.llama_state_seq_set_data(self._context, data, len(state), 0):
+            raise MemoryError("The state does not fit into the context window.")
+
     def clear(self) -> None:
         """Forget all sequences."""
         llama.llama_memory_clear(self._memory, True)

@@ -18,6 +18,7 @@ from qwen_magic.chat_template import ChatTemplate
 from qwen_magic.engines.closable import ClosableLLM
 from qwen_magic.engines.decoding import decode
 from qwen_magic.engines.evaluator import BATCH_TOKENS, Evaluator, Slot
+from qwen_magic.engines.prefixes import Prefixes
 from qwen_magic.engines.sampler import Sampler, seed_at
 from qwen_magic.engines.vocabulary import Vocabulary
 from qwen_magic.errors import BrokenModel
@@ -34,6 +35,7 @@ class LlamaLibrary:
         self.evaluator = Evaluator(path, config.context_length, mmap=config.mmap, mlock=config.mlock)
         self.vocabulary = self.evaluator.vocabulary
         self.sampler = Sampler(self.vocabulary.handle)
+        self.prefixes = Prefixes(self.evaluator)
         self.position = 0  # behind which the logits are those of what follows; 0: there are none
         self.row = -1  # where they are in the last batch
         self.embeddings: npt.NDArray[np.float32] | None = None
@@ -110,6 +112,7 @@ class LlamaLibrary:
         )
 
     def ctransformers_llm_reset(self) -> None:
+        self.prefixes.forget()
         self.evaluator.clear()
         self.position = 0
 
@@ -209,6 +212,11 @@ class Qwen2LLM(ClosableLLM):
         self._library.position, self._library.row = len(self._context), -1
         return rows
 
+    def keep(self) -> None:
+        """Remember the context: a prompt that begins alike needs only the rest evaluated, whatever came between."""
+        if self.evaluator.rollback(len(self._context)):
+            self._library.prefixes.keep(self._context)
+
     def draw(self, token: int, guess: Sequence[int], **sampling: Any) -> list[int]:
         """Evaluate a token and a guess of what follows in one batch; what is drawn, up to where the guess was wrong.
 
@@ -247,9 +255,12 @@ class Qwen2LLM(ClosableLLM):
     def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]:
         """The tokens yet to be evaluated: all but the beginning that they share with the context."""
         new: Sequence[int] = super().prepare_inputs_for_generation(tokens, reset=reset)
+        if restored := self._library.prefixes.restore(tokens[:-1], len(tokens) - len(new)):
+            self._context, self._library.position = list(tokens[:restored]), 0
+            return tokens[restored:]
         if self.evaluator.rollback(len(self._context)):
             return new
-        self.evaluator.clear()
+        self._library.ctransformers_llm_reset()
         self._context = []
         return tokens
 

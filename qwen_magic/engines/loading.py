@@ -61,7 +61,7 @@ def load(spec: EngineSpec, warm: list[Message], weights: Callable[[], str] = str
         model = BundledLLM(str(spec.path), spec.model_type, config=config)
     engine = LocalEngine(spec.name, model, weights)
     try:
-        engine.warm_up(warm)
+        engine.prepare(warm)
         engine.measure()
     except BaseException:
         # Whoever keeps the error keeps this engine; not the model.
@@ -92,6 +92,12 @@ class EngineLoader:
     def engine(self, spec: EngineSpec) -> Engine:
         """The engine, once it is loaded. Raises what loading it raised."""
         return self.start(spec).result()
+
+    @property
+    def ready(self) -> Engine | None:
+        """The engine, if it is loaded."""
+        future = self._engine
+        return future.result() if future is not None and future.done() and not self._failed(future) else None
 
     @property
     def state(self) -> str:

@@ -71,13 +71,20 @@ class LocalEngine:
     def count(self, messages: Sequence[Message]) -> int:
         return sum(map(len, self._blocks(messages)))
 
-    def warm_up(self, messages: Sequence[Message]) -> None:
-        """Evaluate a prompt ahead of time, so that questions which begin alike need only the rest."""
+    def prepare(self, messages: Sequence[Message], *, prefill: str = "", stopped: Callable[[], bool] = never) -> None:
         with self._lock:
-            blocks = self._blocks(messages)
-            if sum(map(len, blocks)) < self.context_window:  # or else the first question says what is wrong
-                for block in _not_evaluated(self.model, blocks):
-                    self.model.eval(block)
+            blocks = self._blocks(messages, prefill)
+            if self._closed or sum(map(len, blocks)) >= self.context_window:
+                return  # the question itself says what is wrong
+            self.model.stopped = stopped
+            try:
+                with _ended_by(stopped):
+                    for block in _not_evaluated(self.model, blocks):
+                        self.model.eval(block)
+                    if isinstance(self.model, Branchable):
+                        self.model.keep()
+            finally:
+                self.model.stopped = never
 
     def measure(self) -> None:
         """Find out what batches cost on this machine, so that guesses at the next tokens have the length that pays."""
@@ -191,7 +198,7 @@ class LocalEngine:
             self.model.close()
 
     def _blocks(self, messages: Sequence[Message], prefill: str = "") -> list[list[int]]:
-        """The tokens of a prompt in blocks, each of which ends with what somebody said.
+        """The tokens of a prompt in blocks, each of which ends with what somebody said; the last is one token.
 
         Sums come out slightly different in batches of another size, and an answer with them. So what
         is reused of an earlier prompt are whole blocks: then the same question gets the same answer.
@@ -204,6 +211,7 @@ class LocalEngine:
         bos = self.model.tokenize("", add_bos_token=None)
         if blocks[0][: len(bos)] != bos:
             blocks[0] = bos + blocks[0]
+        blocks[-1:] = [blocks[-1][:-1], blocks[-1][-1:]]
         return [block for block in blocks if block]
 
 
@@ -251,18 +259,18 @@ class _Answer:
         self.model.grammar = self.sampling.grammar
         new = _not_evaluated(self.model, self.blocks)
         self.reused = self.prompt_tokens - sum(map(len, new))
-        drawn = self._drawn(new, 0)
-        while drawn:
+        while self.completion < room:
+            drawn = self._drawn(new, room - self.completion - 1 if self.completion else 0)
+            if not drawn:
+                return
             for token in drawn:
                 if self.model.is_eos_token(token):
                     return
                 self.completion += 1
                 self.first_token = self.first_token or time.perf_counter() - self.started
                 yield self.model.detokenize([token], decode=False)
-            if self.completion >= room:
-                self.finish = Finish.LENGTH
-                return
-            drawn = self._drawn([[drawn[-1]]], room - self.completion - 1)
+            new = [drawn[-1:]]
+        self.finish = Finish.LENGTH
 
     def _drawn(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
         """The next tokens behind new ones, of which at most so many are guessed; none when it was stopped."""

@@ -9,9 +9,9 @@ _NICENESS = 15
 
 
 def give_way() -> None:
-    """Lower the priority of the calling thread, and of the threads that it starts; where that cannot be done, do nothing.
+    """Lower the priority of the calling thread and of those that it starts; of the whole process except on Linux.
 
-    Of a thread rather than of the process only on Linux, where a thread may not raise it again.
+    It stays so. Where it cannot be done, nothing happens.
     """
     if hasattr(os, "setpriority"):
         with suppress(OSError):

@@ -51,6 +51,9 @@ class RecordedEngine:
         prompt: str = self._result(self._key("render", messages), lambda: self._engine.render(messages))
         return prompt
 
+    def prepare(self, messages: Sequence[Message], *, prefill: str = "", stopped: Callable[[], bool] = never) -> None:
+        """Nothing: what was answered before need not be read, and no model is loaded for what may never be asked."""
+
     def stream(
         self,
         messages: Sequence[Message],

@@ -29,6 +29,7 @@ class ScriptedEngine:
         self.delay = delay
         self.continuations: list[str] = []
         self.prompts: list[tuple[Message, ...]] = []
+        self.prepared: list[tuple[Message, ...]] = []
         self.samplings: list[Sampling] = []
 
     def count(self, messages: Sequence[Message]) -> int:
@@ -36,6 +37,10 @@ class ScriptedEngine:
 
     def render(self, messages: Sequence[Message]) -> str:
         return "\n".join(f"{m.role}: {m.content}" for m in messages)
+
+    def prepare(self, messages: Sequence[Message], *, prefill: str = "", stopped: Callable[[], bool] = never) -> None:
+        """Notes what was `prepared`; there is nothing to read."""
+        self.prepared.append(tuple(messages))
 
     def stream(
         self,

@@ -26,7 +26,7 @@ class ModelProposals:
     stopped: Callable[[], bool]
 
     def lines(self, failure: Failure, target: Lines) -> list[tuple[str, float]]:
-        messages, prefill = self._messages(failure), CODE + target.before(failure.cell)
+        messages, prefill = self.prompt(failure, target)
         text = target.text(failure.cell) + "\n"
         found = self.engine().alternatives(messages, prefill, text, BRANCHES, ends=complete, stopped=self.stopped)
         return [(each.text.partition("```")[0].rstrip(), each.logprob) for each in found]
@@ -43,6 +43,10 @@ class ModelProposals:
         shared, texts = _differences(cells)
         messages = self._messages(failure)
         return self.engine().score(messages, CODE + shared, texts, stopped=self.stopped)
+
+    def prompt(self, failure: Failure, target: Lines) -> tuple[tuple[Message, ...], str]:
+        """What the model reads before it proposes other lines, and what of the cell it seems to have written."""
+        return self._messages(failure), CODE + target.before(failure.cell)
 
     def _messages(self, failure: Failure) -> tuple[Message, ...]:
         context = replace(self.question.context, cell=failure.cell, failure=failure)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qwen_magic.engines import threads
-from qwen_magic.engines.threads import cpu_quota, usable_cores
+from qwen_magic.engines.threads import cpu_quota, fast_cpus, physical_cores, usable_cores
 
 
 @pytest.fixture
@@ -98,6 +98,107 @@ def test_without_affinity_masks_the_processor_counts(root, monkeypatch):
     assert usable_cores(root({})) == 3
     monkeypatch.setattr(threads.os, "cpu_count", lambda: None)
     assert usable_cores(root({})) == 1
+
+
+CPU = "sys/devices/system/cpu/cpu"
+
+
+def siblings(*cores, name="core_cpus_list"):
+    """The files of processors whose hyperthreads are listed core by core: `siblings("0,4", "1,5")`."""
+    return {f"{CPU}{cpu}/topology/{name}": f"{core}\n" for core in cores for cpu in threads_of(core)}
+
+
+def threads_of(core):
+    first, _, last = core.replace(",", "-").partition("-")
+    return {first, last or first}
+
+
+def capacities(*values):
+    return {f"{CPU}{cpu}/cpu_capacity": f"{value}\n" for cpu, value in enumerate(values)}
+
+
+# A Core i9-12900: 8 performance cores of two threads each, 8 efficiency cores of one.
+ALDER_LAKE = {
+    "sys/devices/cpu_core/cpus": "0-15\n",
+    "sys/devices/cpu_atom/cpus": "16-23\n",
+    **siblings(*(f"{cpu}-{cpu + 1}" for cpu in range(0, 16, 2)), *map(str, range(16, 24))),
+}
+
+
+@pytest.fixture
+def mask(monkeypatch):
+    return lambda *cpus: monkeypatch.setattr(threads.os, "sched_getaffinity", lambda pid: set(cpus), raising=False)
+
+
+@pytest.mark.parametrize("name", ["core_cpus_list", "thread_siblings_list"])
+@pytest.mark.parametrize(
+    ("cores", "cpus", "count"),
+    [
+        (("0,2", "1,3"), {0, 1, 2, 3}, 2),
+        (("0-1", "2-3"), {0, 1, 2, 3}, 2),
+        (("0", "1"), {0, 1}, 2),
+        (("0-1",), {0, 1}, 1),
+        (("0-1", "2-3"), {0, 2}, 2),
+        (("0-1", "2-3"), {1, 2, 3}, 2),
+    ],
+    ids=["far", "near", "no hyperthreads", "one core", "one of each", "one and a half"],
+)
+def test_hyperthreads_of_one_core_count_once(root, name, cores, cpus, count):
+    assert physical_cores(cpus, root(siblings(*cores, name=name))) == count
+
+
+def test_siblings_that_are_unknown_are_cores(root):
+    files = {**siblings("0-1"), f"{CPU}2/topology/core_cpus_list": "nonsense", f"{CPU}3/topology/core_cpus_list": ""}
+    assert physical_cores({0, 1, 2, 3, 4}, root(files)) == 4
+
+
+def test_efficiency_cores_hold_back_the_others(root, mask):
+    mask(*range(24))
+    assert fast_cpus(set(range(24)), root(ALDER_LAKE)) == set(range(16))
+    assert usable_cores(root({})) == 8
+
+
+@pytest.mark.parametrize(
+    ("cpus", "count"),
+    [(range(16, 24), 8), ((0, 1, 16, 17), 1), ((0, 2, 16), 2), ((20,), 1)],
+    ids=["efficiency cores alone", "one core and two slow ones", "two of three", "one slow core"],
+)
+def test_of_a_hybrid_processor_only_the_mask_counts(root, mask, cpus, count):
+    mask(*cpus)
+    assert usable_cores(root(ALDER_LAKE)) == count
+
+
+@pytest.mark.parametrize(
+    ("values", "fast"),
+    [
+        ((406, 406, 406, 406, 1024, 1024, 1024, 1024), {4, 5, 6, 7}),
+        ((284, 284, 284, 284, 871, 871, 871, 1024), {4, 5, 6, 7}),
+        ((1024, 1009, 1009, 1024), {0, 1, 2, 3}),
+        ((1024, 1024), {0, 1}),
+        ((480, 480, 480), {0, 1, 2}),
+        ((1024, "nonsense", 400), {0, 1}),
+    ],
+    ids=["big and little", "a prime core", "favoured cores", "all alike", "slow alike", "garbage"],
+)
+def test_little_cores_hold_back_the_others(root, values, fast):
+    assert fast_cpus(set(range(len(values))), root(capacities(*values))) == fast
+
+
+def test_little_cores_alone_in_the_mask(root, mask):
+    mask(0, 1, 2)
+    assert usable_cores(root(capacities(406, 406, 406, 406, 1024, 1024, 1024, 1024))) == 3
+
+
+def test_lists_that_are_garbage_leave_every_core(root):
+    files = {"sys/devices/cpu_core/cpus": "all of them", "sys/devices/cpu_atom/cpus": ""}
+    assert usable_cores(root(files)) == 16
+
+
+def test_a_quota_counts_cores_that_the_processor_has(root, mask):
+    mask(*range(24))
+    files = {**ALDER_LAKE, "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "1200000 100000"}
+    assert usable_cores(root(files)) == 8
+    assert usable_cores(root({"sys/fs/cgroup/cpu.max": "300000 100000"})) == 3
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux")
