@@ -7,10 +7,10 @@ turns, the answer is shown as in JupyterLab - widgets, rendered Markdown, the st
 read by this process as it comes - and by a renderer that does nothing, put into the place of the session's. The first
 of each is not counted. Seconds are those from the request to its last output; `panel_cost` is the median with the panel
 over the median without, less 1. They include the tenth of a second that an answer with a Stop button waits at its end;
-`panel_stream_cost` is the same for the seconds that the engine was generating, which do not. `panel_cpu_ms` is what
-other work on the machine hardly changes: the processor time that the panel takes of the thread that shows it. What the
-server and the browser make of the messages is in none of them. A round in which the panel did not stream ends the run, and so does one with
-another answer.
+`panel_stream_cost` is the same for the seconds that the engine was generating, which do not. `panel_cpu_ms` is the
+processor time that the panel takes of the thread that shows it; other work on the machine hardly changes that. What the
+server and the browser make of the messages is in none of them. A round in which the panel did not stream ends the run,
+and so does one with another answer.
 
 The last line is one JSON object.
 """

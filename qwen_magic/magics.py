@@ -129,7 +129,7 @@ def load(shell: InteractiveShell) -> QwenMagics:
     shell.input_transformers_cleanup.append(keep_question_marks)
     for name in ("%qwen", "%%qwen"):
         shell.set_hook("complete_command", completer, str_key=name)  # type: ignore[no-untyped-call]
-    magics.session.failures.prepare()
+    magics.session.prepare()
     if magics.settings.warm_up:
         magics.session.models.warm_up()
     return magics

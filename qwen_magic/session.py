@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import secrets
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic import checks
 from qwen_magic.ahead import Ahead, Likely
 from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
-from qwen_magic.checks import Finding
 from qwen_magic.engines.base import Engine, Sampling, never
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.interface import Interface
@@ -22,11 +22,7 @@ from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
 from qwen_magic.prompt import CLOSING, Question, messages_for
-from qwen_magic.repair.proposals import ModelProposals
-from qwen_magic.repair.source import targets
-from qwen_magic.repairer import Repairer
 from qwen_magic.reply import Finish, Reply
-from qwen_magic.reviewer import Reviewer
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import Failure, NotebookContext
 from qwen_magic.tasks import TASKS, Subject, Task
@@ -35,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+
+    from qwen_magic.checks import Finding
+    from qwen_magic.reviewer import Reviewer
 
 
 class Interrupted(KeyboardInterrupt):
@@ -111,6 +110,9 @@ class Session:
         self.ahead.start(engine, lambda: self._likely(failure, context, engine))
 
     def _likely(self, failure: Failure, context: NotebookContext, engine: Engine) -> Iterator[Likely]:
+        from qwen_magic.repair.proposals import ModelProposals
+        from qwen_magic.repair.source import targets
+
         language = self._language("", failure.cell)
         fix, explain = (Question(TASKS[verb], "", language, context) for verb in ("fix", "explain"))
         if not failure.diagnosis or not any(rewrite.certain for rewrite in failure.diagnosis.rewrites):
@@ -123,7 +125,15 @@ class Session:
         if not str(info.raw_cell).lstrip().startswith(("%qwen", "%%qwen")):
             self.ahead.stop()
 
+    @staticmethod
+    def prepare() -> None:
+        """Import in the background what a failing cell or an answer would wait for, and loading the extension too."""
+        threading.Thread(target=_import_the_rest, name="qwen_magic imports", daemon=True).start()
+
     def _reviewer(self) -> Reviewer:
+        from qwen_magic import checks
+        from qwen_magic.reviewer import Reviewer
+
         def check(code: str) -> tuple[Finding, ...]:
             return checks.check(code, self.shell.user_ns, transform=self.shell.transform_cell)
 
@@ -139,6 +149,8 @@ class Session:
         return question.context.failure or self.trials.run(question.context.cell).failure
 
     def _repair(self, question: Question, failure: Failure, options: dict[str, Any]) -> Reply:
+        from qwen_magic.repairer import Repairer
+
         repairer = Repairer(
             self.trials, lambda: self.engine(options["model"] or self.settings.model), self.settings.repair_seconds
         )
@@ -233,6 +245,14 @@ class Session:
             max_tokens=most if options["max_tokens"] is None else options["max_tokens"],
             stop=(CLOSING,) if task.begins_with_code else (),
         )
+
+
+def _import_the_rest() -> None:
+    from qwen_magic.diagnosis.names import exports
+
+    exports.standard()
+    for module in ("diagnosis.rules", "renderers.markdown", "repairer", "reviewer"):
+        importlib.import_module(f"qwen_magic.{module}")
 
 
 def _leading_number(words: str) -> tuple[int | None, str]:

@@ -108,6 +108,8 @@ def _import(node: ast.ImportFrom, defined: frozenset[str]) -> str | None:
     kept = [alias for alias in node.names if (alias.asname or alias.name) not in defined]
     if kept == node.names and kept[0].name != "*":
         return None
+    # Not at the top: what it imports takes long, and most answers are no tests.
+
     there = not node.level and is_installed((node.module or "").partition(".")[0])
     if there and kept == node.names:
         return None

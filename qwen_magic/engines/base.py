@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -45,6 +46,11 @@ class Continuation:
 def never() -> bool:
     """The `stopped` of a caller who never stops an answer."""
     return False
+
+
+def anything() -> float:
+    """The `least` of a caller who finds nothing too unlikely."""
+    return -math.inf
 
 
 class Engine(Protocol):
@@ -97,12 +103,13 @@ class Engine(Protocol):
         count: int,
         *,
         ends: Callable[[str], bool],
+        least: Callable[[], float] = anything,
         stopped: Callable[[], bool] = never,
-    ) -> list[Continuation]:
-        """At most `count` likely continuations of `prefill` that are not `text`, the likeliest first.
+    ) -> Generator[Continuation, None, None]:
+        """At most `count` likely continuations of `prefill` that are not `text`, each as soon as it is complete.
 
-        Each goes on until `ends` says that it is complete. Engines that cannot see probabilities have
-        none; when `stopped` says so, there are none either.
+        Each goes on until `ends` says that it is, unless its `logprob` falls below what `least` says then. Engines
+        that cannot see probabilities have none; there are no more once `stopped` says so.
         """
 
     def samples(

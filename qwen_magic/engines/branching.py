@@ -66,11 +66,14 @@ class Branching:
     """Whether a continuation is complete, asked after each of its tokens."""
     _branches: list[_Branch] = field(default_factory=list)
 
-    def alternatives(self, text: str, count: int) -> list[Continuation]:
-        """The likeliest continuations that are not `text`, each up to where it `ends`, the best first.
+    def alternatives(
+        self, text: str, count: int, least: Callable[[], float] = lambda: -np.inf
+    ) -> Iterator[Continuation]:
+        """Likely continuations that are not `text`, each as soon as it `ends`.
 
         The text itself is evaluated once. Wherever the model would rather have written another token,
-        that token is branched off, and the likeliest `count` of these branches are finished greedily.
+        that token is branched off, and the likeliest `count` of these branches are finished greedily,
+        as long as they are not less likely than `least` says.
         """
         model, start = self.model, len(self.model.context)
         old = model.tokenize(text, add_bos_token=False, special=False)
@@ -78,17 +81,28 @@ class Branching:
         rows = [first, *map(_log_softmax, model.eval_logits(old)[:-1])]
         try:
             self._branch_off(old, rows, count, start)
-            while any(not branch.done for branch in self._branches):
-                self._step(start, len(old))
+            best, written = -np.inf, set[str]()
+            while self._branches:
+                for branch in sorted(self._take_done(), key=lambda each: -each.logprob):
+                    best = max(best, branch.logprob)
+                    made = branch.data.decode(errors="replace")
+                    if made not in written:
+                        written.add(made)
+                        yield Continuation(made, branch.logprob, len(branch.tokens))
+                self._give_up(max(best - _HOPELESS, _UNLIKELY, least()), len(old) + _LONGER)
+                self._step(start)
         finally:
+            self._branches.clear()
             self._forget(start)
-        found: dict[str, Continuation] = {}
-        for branch in self._branches:
-            written = branch.data.decode(errors="replace")
-            if branch.done and written not in found:
-                found[written] = Continuation(written, branch.logprob, len(branch.tokens))
-        self._branches.clear()
-        return sorted(found.values(), key=lambda each: -each.logprob)
+
+    def _take_done(self) -> list[_Branch]:
+        done = [branch for branch in self._branches if branch.done]
+        self._branches = [branch for branch in self._branches if not branch.done]
+        return done
+
+    def _give_up(self, least: float, longest: int) -> None:
+        """Leave branches that are too unlikely, which they only become more, or too long."""
+        self._branches = [b for b in self._branches if b.logprob >= least and len(b.tokens) <= longest]
 
     def _branch_off(self, old: list[int], rows: Sequence[Logits], count: int, start: int) -> None:
         places = []
@@ -112,18 +126,12 @@ class Branching:
         branch.data += self.model.vocabulary.piece(token)
         branch.done = self.ends(branch.data.decode(errors="ignore"))
 
-    def _step(self, start: int, longest: int) -> None:
-        """One more token for each branch that is worth it."""
-        best = max((b.logprob for b in self._branches if b.done), default=-np.inf)
-        least = max(best - _HOPELESS, _UNLIKELY)
-        for branch in self._branches:
-            if not branch.done and (branch.logprob < least or len(branch.tokens) > longest + _LONGER):
-                self._branches = [b for b in self._branches if b is not branch]
-        alive = [branch for branch in self._branches if not branch.done]
-        slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in alive]
+    def _step(self, start: int) -> None:
+        """One more token for each branch."""
+        slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in self._branches]
         if not slots:
             return
-        for branch, row in zip(alive, self.model.evaluator.evaluate_logits(slots), strict=True):
+        for branch, row in zip(self._branches, self.model.evaluator.evaluate_logits(slots), strict=True):
             scores = _log_softmax(row)
             token = int(scores.argmax())
             branch.logprob += float(scores[token])
@@ -151,8 +159,7 @@ class Branching:
                     return
                 for branch in self._branches:
                     branch.done = branch.done or len(branch.tokens) >= sampling.max_tokens
-                complete = [branch for branch in self._branches if branch.done]
-                self._branches = [branch for branch in self._branches if not branch.done]
+                complete = self._take_done()
                 free += [branch.sequence for branch in complete]
                 yield from (branch.data.decode(errors="replace") for branch in complete)
                 slots = [Slot(b.tokens[-1], start + len(b.tokens) - 1, b.sequence, output=True) for b in self._branches]

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from qwen_magic.engines.base import never
 from qwen_magic.engines.gguf import FETCH_AGAIN, check
+from qwen_magic.engines.mapping import forget_pages
 from qwen_magic.engines.native import errors, llama, repacks
 from qwen_magic.engines.threads import usable_cores
 from qwen_magic.engines.vocabulary import Vocabulary
@@ -63,6 +64,8 @@ class Evaluator:
         self._model = llama.llama_model_load_from_file(os.fsencode(path), _model_params(mmap, mlock))
         if not self._model:
             raise _broken(Path(path), errors)
+        if mmap and not mlock:
+            forget_pages(Path(path))
         trained = llama.llama_model_n_ctx_train(self._model)
         context_length = min(context_length if context_length > 0 else DEFAULT_CONTEXT, trained)
         self._context = llama.llama_init_from_model(self._model, _context_params(context_length))

@@ -36,9 +36,10 @@ def load(spec: EngineSpec, warm: list[Message], weights: Callable[[], str] = str
     # These import for a quarter of a second each, and a session without questions needs none of them.
     from ctransformers.llm import Config
 
+    from qwen_magic.engines.answering import LocalModel
     from qwen_magic.engines.evaluator import BATCH_TOKENS
     from qwen_magic.engines.gguf import magic
-    from qwen_magic.engines.local import LocalEngine, LocalModel
+    from qwen_magic.engines.local import LocalEngine
     from qwen_magic.engines.threads import usable_cores
 
     threads = spec.threads or usable_cores()

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate, chain
-from typing import Any, Literal, Protocol
 
-from qwen_magic.chat_template import ChatTemplate
-from qwen_magic.engines.base import Continuation, Sampling, never
+from qwen_magic.engines.answering import Answer, LocalModel, not_evaluated
+from qwen_magic.engines.base import Continuation, Sampling, anything, never
 from qwen_magic.engines.branching import Branchable, Branching
 from qwen_magic.engines.decoding import decode
-from qwen_magic.engines.drafting import MOST, BatchCosts, PromptLookup, measure
+from qwen_magic.engines.drafting import MOST, BatchCosts, measure
 from qwen_magic.engines.evaluator import Slot
 from qwen_magic.errors import EvaluationFailed, PromptTooLong
 from qwen_magic.messages import Message
-from qwen_magic.reply import Finish, Usage
-
-
-class LocalModel(Protocol):
-    """A `ctransformers.LLM` with the few additions that an assistant needs.
-
-    `stopped` is asked during evaluation, which then fails early.
-    """
-
-    stopped: Callable[[], bool]
-    grammar: str | None
-
-    @property
-    def context_length(self) -> int: ...
-    @property
-    def template(self) -> ChatTemplate: ...
-    def tokenize(self, text: str, add_bos_token: bool | None = None, *, special: bool = True) -> list[int]: ...
-    def detokenize(self, tokens: Sequence[int], decode: Literal[False]) -> bytes: ...
-    def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]: ...
-    def eval(self, tokens: Sequence[int]) -> None: ...
-    def sample(self, **sampling: Any) -> int: ...
-    def is_eos_token(self, token: int) -> bool: ...
-    def close(self) -> None: ...
+from qwen_magic.reply import Usage
 
 
 class LocalEngine:
@@ -79,7 +54,7 @@ class LocalEngine:
             self.model.stopped = stopped
             try:
                 with _ended_by(stopped):
-                    for block in _not_evaluated(self.model, blocks):
+                    for block in not_evaluated(self.model, blocks):
                         self.model.eval(block)
                     if isinstance(self.model, Branchable):
                         self.model.keep()
@@ -120,7 +95,7 @@ class LocalEngine:
                     f"The prompt has {size:,} tokens, the context window {self.context_window:,}.",
                     "Ask about less, or enlarge it: %config QwenSettings.context_window = 8192",
                 )
-            answer = _Answer(self.model, blocks, sampling, stopped, self.costs)
+            answer = Answer(self.model, blocks, sampling, stopped, self.costs)
             try:
                 room = min(room, sampling.max_tokens)
                 yield from decode(answer.pieces(room), (*self.model.template.stop, *sampling.stop))
@@ -136,11 +111,11 @@ class LocalEngine:
         count: int,
         *,
         ends: Callable[[str], bool],
+        least: Callable[[], float] = anything,
         stopped: Callable[[], bool] = never,
-    ) -> list[Continuation]:
+    ) -> Generator[Continuation, None, None]:
         with self._looking_ahead(messages, prefill, stopped) as model:
-            return Branching(model, ends).alternatives(text, count) if model else []
-        return []
+            yield from Branching(model, ends).alternatives(text, count, least) if model else ()
 
     def samples(
         self,
@@ -184,7 +159,7 @@ class LocalEngine:
             model.stopped, ready = stopped, None
             try:
                 with _ended_by(stopped):
-                    for block in _not_evaluated(self.model, blocks):
+                    for block in not_evaluated(self.model, blocks):
                         model.eval(block)
                     ready = model
                 with _ended_by(stopped):
@@ -223,88 +198,3 @@ def _ended_by(stopped: Callable[[], bool]) -> Iterator[None]:
     except (InterruptedError, MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not stopped():
             raise EvaluationFailed("The model failed while it looked ahead.", str(error)) from error
-
-
-def _not_evaluated(model: LocalModel, blocks: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
-    """The blocks to evaluate, at least the last; the model's context is cut back to where they begin."""
-    prompt = list(chain(*blocks))
-    common = len(prompt) - len(model.prepare_inputs_for_generation(prompt, reset=True))
-    ends = [0, *accumulate(map(len, blocks[:-1]))]
-    done = sum(end <= common for end in ends) - 1
-    model.prepare_inputs_for_generation(prompt[: ends[done] + 1], reset=True)
-    return blocks[done:]
-
-
-class _Answer:
-    """One answer on its way: the bytes of its tokens, and what it cost."""
-
-    def __init__(
-        self,
-        model: LocalModel,
-        blocks: Sequence[Sequence[int]],
-        sampling: Sampling,
-        stopped: Callable[[], bool],
-        costs: BatchCosts | None,
-    ) -> None:
-        self.model, self.blocks, self.sampling, self.stopped = model, blocks, sampling, stopped
-        self.prompt_tokens = sum(map(len, blocks))
-        self.reused = self.completion = 0
-        self.finish = Finish.STOP
-        self.started = time.perf_counter()
-        self.first_token = 0.0
-        self.lookup = PromptLookup(list(chain(*blocks)), costs) if costs else None
-
-    def pieces(self, room: int) -> Iterator[bytes]:
-        self.model.stopped = self.stopped
-        self.model.grammar = self.sampling.grammar
-        new = _not_evaluated(self.model, self.blocks)
-        self.reused = self.prompt_tokens - sum(map(len, new))
-        while self.completion < room:
-            drawn = self._drawn(new, room - self.completion - 1 if self.completion else 0)
-            if not drawn:
-                return
-            for token in drawn:
-                if self.model.is_eos_token(token):
-                    return
-                self.completion += 1
-                self.first_token = self.first_token or time.perf_counter() - self.started
-                yield self.model.detokenize([token], decode=False)
-            new = [drawn[-1:]]
-        self.finish = Finish.LENGTH
-
-    def _drawn(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
-        """The next tokens behind new ones, of which at most so many are guessed; none when it was stopped."""
-        try:
-            if not self.stopped():
-                drawn = self._next(new, most)
-                if self.lookup:
-                    self.lookup.add(drawn)
-                return drawn
-        except (InterruptedError, MemoryError, RuntimeError) as error:
-            if not self.stopped():
-                raise EvaluationFailed("The model failed in the middle of the answer.", str(error)) from error
-        self.finish = Finish.INTERRUPTED
-        return []
-
-    def _next(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
-        s, model = self.sampling, self.model
-        how = {
-            "top_k": s.top_k,
-            "top_p": s.top_p,
-            "temperature": s.temperature,
-            "repetition_penalty": s.repetition_penalty,
-            "last_n_tokens": 64,
-            "seed": s.seed,
-        }
-        guess = self.lookup.guess(most) if self.lookup and most > 0 else []
-        if guess and isinstance(model, Branchable):
-            return model.draw(new[-1][-1], guess, **how)
-        for block in new:
-            if self.stopped():
-                raise InterruptedError
-            model.eval(block)
-        return [model.sample(**how)]
-
-    def usage(self) -> Usage:
-        seconds = time.perf_counter() - self.started
-        return Usage(self.prompt_tokens, self.reused, self.completion, self.first_token, seconds, self.finish)

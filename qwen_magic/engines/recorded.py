@@ -13,7 +13,7 @@ from typing import Any
 
 from qwen_magic import __version__
 from qwen_magic.engines.answers import Answers
-from qwen_magic.engines.base import Continuation, Engine, Sampling, never
+from qwen_magic.engines.base import Continuation, Engine, Sampling, anything, never
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
 
@@ -76,17 +76,27 @@ class RecordedEngine:
         count: int,
         *,
         ends: Callable[[str], bool],
+        least: Callable[[], float] = anything,
         stopped: Callable[[], bool] = never,
-    ) -> list[Continuation]:
-        def ask() -> list[tuple[Any, ...]]:
-            found = self._engine.alternatives(messages, prefill, text, count, ends=ends, stopped=stopped)
-            return [astuple(each) for each in found]
-
+    ) -> Generator[Continuation, None, None]:
         name = f"{ends.__module__}.{ends.__qualname__}"
-        if "<" in name:  # a lambda, or a function made in another: its name does not say what it does
-            return [Continuation(*each) for each in ask()]
-        key = self._key("alternatives", messages, prefill, text=text, count=count, ends=name)
-        return [Continuation(*each) for each in self._result(key, ask, stopped)]
+        # A lambda, or a function made in another: its name does not say what it does.
+        key = self._key("alternatives", messages, prefill, text=text, count=count, ends=name) if "<" not in name else ""
+        if key and (kept := self._answers.get(key)) is not None:
+            return (Continuation(*each) for each in kept["result"])
+        found = self._engine.alternatives(messages, prefill, text, count, ends=ends, least=least, stopped=stopped)
+        return self._keeping(key, found, stopped)
+
+    def _keeping(
+        self, key: str, found: Generator[Continuation, None, None], stopped: Callable[[], bool]
+    ) -> Generator[Continuation, None, None]:
+        result = []
+        with closing(found):
+            for each in found:
+                result.append(astuple(each))
+                yield each
+        if key and not stopped():
+            self._answers.put(key, {"result": result})
 
     def samples(
         self,

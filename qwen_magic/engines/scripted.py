@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from qwen_magic.engines.base import Continuation, Sampling, never
+from qwen_magic.engines.base import Continuation, Sampling, anything, never
 from qwen_magic.errors import PromptTooLong
 from qwen_magic.messages import Message
 from qwen_magic.reply import Finish, Usage
@@ -78,10 +78,11 @@ class ScriptedEngine:
         count: int,
         *,
         ends: Callable[[str], bool],
+        least: Callable[[], float] = anything,
         stopped: Callable[[], bool] = never,
-    ) -> list[Continuation]:
+    ) -> Generator[Continuation, None, None]:
         """The `continuations` it was given, as likely as they stand in order."""
-        return [Continuation(each, -float(i), 1) for i, each in enumerate(self.continuations[:count], 1)]
+        yield from (Continuation(each, -float(i), 1) for i, each in enumerate(self.continuations[:count], 1))
 
     def samples(
         self,

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from qwen_magic.diagnosis import diagnose
@@ -61,11 +60,6 @@ class FailureLog(Mapping[int, Failure]):
 
     def __repr__(self) -> str:
         return "\n".join(f"Err[{n}] {failure.error}" for n, failure in self._failures.items()) or "No cell has failed."
-
-    @staticmethod
-    def prepare() -> None:
-        """Import the rules of the diagnosis in the background: the first failing cell would wait for them."""
-        Thread(target=_import_rules, name="qwen_magic rules", daemon=True).start()
 
     def latest(self) -> Failure | None:
         """The failure that was recorded last."""
@@ -146,13 +140,6 @@ def failure(shell: InteractiveShell, error: BaseException, cell: Cell, *, ran: b
         causes=exceptions.causes(error),
         diagnosis=_diagnosis(reader.evidence(error), line),
     )
-
-
-def _import_rules() -> None:
-    import qwen_magic.diagnosis.rules  # noqa: F401  # importing them is what takes time
-    from qwen_magic.diagnosis.names import exports
-
-    exports.standard()
 
 
 def _diagnosis(evidence: Evidence, line: int | None) -> Diagnosis | None:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
@@ -101,13 +102,24 @@ def _without_images(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
+# Both take longer to make than to use, many times a second while an answer streams.
+_FORMATTER = HtmlFormatter(nowrap=True)
+
+
+@lru_cache(maxsize=16)
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return None
+
+
 @lru_cache(maxsize=64)
 def _highlighted(code: str, language: str) -> str:
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
+    lexer = _lexer(language)
+    if lexer is None:
         return escape(code)
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+    return str(highlight(code, lexer, _FORMATTER))
 
 
 def _render_code(

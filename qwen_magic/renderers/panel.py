@@ -35,7 +35,7 @@ PATIENCE = 0.15
 # From a click to the interrupt, and from the end of an answer to the page that shows it: 30 to 50 ms each.
 LATE = 0.1
 # A long answer takes longer to render; the model needs the core more than the eye needs every frame.
-MOST_TIME_RENDERING = 0.2
+MOST_TIME_RENDERING = 0.05
 
 # JupyterLab's own classes: it colours the code, and the answer looks the same before and after its end.
 _LIKE_A_MARKDOWN_OUTPUT = (

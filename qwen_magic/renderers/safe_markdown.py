@@ -11,12 +11,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from markdown_it.tree import SyntaxTreeNode
-
-from qwen_magic.renderers.markdown import parse
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from markdown_it.tree import SyntaxTreeNode
 
 _ESCAPES = {character: "\\" + character for character in "*[]~|#_!"} | {
     "\n": " ",  # only an entity puts a line break into a text
@@ -37,6 +35,11 @@ _ALIGNMENT = {"left": ":---", "center": ":---:", "right": "---:"}
 
 def to_safe_markdown(text: str) -> str:
     """Markdown that shows what the model wrote, its code byte for byte, in any renderer that allows HTML."""
+    # Parsers take a third of the time in which the extension loads, and answers come later.
+    from markdown_it.tree import SyntaxTreeNode
+
+    from qwen_magic.renderers.markdown import parse
+
     return _blocks(SyntaxTreeNode(parse(text)).children)
 
 

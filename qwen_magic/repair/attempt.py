@@ -9,6 +9,11 @@ from qwen_magic.reply import Origin
 from qwen_magic.snapshot import Failure
 from qwen_magic.trial import Ending, TrialResult
 
+# From which score on, and how far ahead of the next, a repair is believed. Natural log units, chosen by measurement:
+# see "How sure is a repair" in benchmarks/RESULTS.md.
+SURE_SCORE = -2.0
+SURE_MARGIN = 6.0
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

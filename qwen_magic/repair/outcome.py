@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qwen_magic.repair.attempt import Attempt
+from qwen_magic.repair.attempt import SURE_MARGIN, SURE_SCORE, Attempt
 from qwen_magic.repair.search import Search
 from qwen_magic.reply import Badge, Origin
 from qwen_magic.snapshot import Failure
-
-# Natural log units, chosen by measurement: see "How sure is a repair" in benchmarks/RESULTS.md.
-SURE_SCORE = -2.0
-SURE_MARGIN = 6.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.messages import Message
 from qwen_magic.prompt import CODE, Question, messages_for
+from qwen_magic.repair.meanwhile import meanwhile
 from qwen_magic.repair.search import BRANCHES
 from qwen_magic.repair.source import Lines, complete
 from qwen_magic.reply import parse_code_blocks
@@ -25,11 +28,22 @@ class ModelProposals:
     engine: Callable[[], Engine]
     stopped: Callable[[], bool]
 
-    def lines(self, failure: Failure, target: Lines) -> list[tuple[str, float]]:
+    def lines(self, failure: Failure, target: Lines, least: Callable[[], float]) -> Iterator[tuple[str, float]]:
         messages, prefill = self.prompt(failure, target)
-        text = target.text(failure.cell) + "\n"
-        found = self.engine().alternatives(messages, prefill, text, BRANCHES, ends=complete, stopped=self.stopped)
-        return [(each.text.partition("```")[0].rstrip(), each.logprob) for each in found]
+        over = threading.Event()
+        found = self.engine().alternatives(
+            messages,
+            prefill,
+            target.text(failure.cell) + "\n",
+            BRANCHES,
+            ends=complete,
+            least=least,
+            stopped=lambda: over.is_set() or self.stopped(),
+        )
+        # While one is tried, the next ones are written.
+        with closing(meanwhile(found, over)) as each_soon:
+            for each in each_soon:
+                yield each.text.partition("```")[0].rstrip(), each.logprob
 
     def answer(self, failure: Failure) -> str:
         engine, messages = self.engine(), self._messages(failure)

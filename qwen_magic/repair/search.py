@@ -7,12 +7,13 @@ notebook, and a change that gets further is where the next one starts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Protocol
 
-from qwen_magic.repair.attempt import Attempt, Candidate, remaining, weigh
+from qwen_magic.repair.attempt import SURE_MARGIN, SURE_SCORE, Attempt, Candidate, remaining, weigh
 from qwen_magic.repair.intent import judge
 from qwen_magic.repair.source import Lines, normal, targets
 from qwen_magic.reply import Origin
@@ -34,8 +35,11 @@ _ALIKE = 0.5
 class Proposals(Protocol):
     """What the model contributes."""
 
-    def lines(self, failure: Failure, target: Lines) -> Iterable[tuple[str, float]]:
-        """Likely other texts for some lines of a failed cell, with the natural log of their probability."""
+    def lines(self, failure: Failure, target: Lines, least: Callable[[], float]) -> Iterable[tuple[str, float]]:
+        """Likely other texts for some lines of a failed cell, with the natural log of their probability.
+
+        Those that are less likely than `least` says, which may be asked from another thread, need not be finished.
+        """
 
     def answer(self, failure: Failure) -> str:
         """The whole cell as the model writes it when asked to correct it; empty if it has nothing to say."""
@@ -54,6 +58,7 @@ class Search:
     notebook: frozenset[str] = frozenset()
     done: Callable[[], bool] = lambda: False
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    _least: float = field(default=-math.inf, init=False)
 
     def run(self) -> Iterator[Attempt]:
         """Every attempt as it is made, the ones of the diagnosis first; look at `working` for the result."""
@@ -88,6 +93,9 @@ class Search:
         else:
             trial = self.trials.run(candidate.cell, seconds=TRIAL_SECONDS)
         self.attempts[key] = made = weigh(self.failure.cell, candidate, change, trial)
+        if made.works:
+            # An attempt scores less than its probability: what is less likely can be neither better nor a rival.
+            self._least = max(self._least, made.score - (SURE_MARGIN if made.score >= SURE_SCORE else 0.0))
         return made
 
     def _by_rules(self, start: Failure, steps: int) -> Iterator[Attempt]:
@@ -144,7 +152,7 @@ class Search:
     def _at(self, start: Failure, target: Lines, steps: int) -> Iterator[Attempt]:
         assert self.proposals is not None  # noqa: S101 # for mypy
         old = target.text(start.cell)
-        for text, logprob in self.proposals.lines(start, target):
+        for text, logprob in self.proposals.lines(start, target, lambda: self._least):
             cells = [target.replaced(start.cell, text)]
             if SequenceMatcher(None, old, text).ratio() < _ALIKE:
                 cells.insert(0, target.replaced(start.cell, f"{text}\n{old}"))

@@ -35,20 +35,56 @@ def alone(model, prompt, text):
     return float(sum(row[token] for row, token in zip(scores, tokens, strict=True)))
 
 
-def test_the_likeliest_other_lines_best_first(coder):
+def alternatives(model, count, *least):
+    """The likeliest other lines, the best first."""
+    return sorted(Branching(model, one_line).alternatives(LINE, count, *least), key=lambda each: -each.logprob)
+
+
+def test_the_likeliest_other_lines(coder):
     begin(coder, PROMPT)
-    found = Branching(coder, one_line).alternatives(LINE, 8)
+    found = alternatives(coder, 8)
     assert "adults = [a for a in ages if int(a) >= 18]\n" in [each.text for each in found]
-    assert [each.logprob for each in found] == sorted((each.logprob for each in found), reverse=True)
+    assert len({each.text for each in found}) == len(found) > 1
     assert LINE not in [each.text for each in found]
     assert all(each.text.endswith("\n") and each.text.count("\n") == 1 for each in found)
 
 
 def test_their_probabilities_are_those_of_the_plain_way(coder):
     begin(coder, PROMPT)
-    best = Branching(coder, one_line).alternatives(LINE, 4)[0]
+    best = alternatives(coder, 4)[0]
     # Batches of other sizes round differently.
     assert best.logprob == pytest.approx(alone(coder, PROMPT, best.text), abs=0.15)
+
+
+def test_what_is_less_likely_than_is_wanted_is_not_finished(coder):
+    begin(coder, PROMPT)
+    found = alternatives(coder, 8)
+    least = found[0].logprob - 0.1
+    coder.rollback(0)
+    begin(coder, PROMPT)
+    fewer = alternatives(coder, 8, lambda: least)
+    assert fewer[0].text == found[0].text
+    # What is complete at once costs nothing.
+    assert [each for each in fewer[1:] if each.tokens > 5] == []
+    assert len(fewer) < len(found)
+
+
+def test_each_comes_as_soon_as_it_is_complete(coder, monkeypatch):
+    begin(coder, PROMPT)
+    steps = []
+    evaluate = coder.evaluator.evaluate_logits
+    monkeypatch.setattr(coder.evaluator, "evaluate_logits", lambda slots: steps.append(len(slots)) or evaluate(slots))
+    before = coder.context
+    found = Branching(coder, one_line).alternatives(LINE, 8)
+    next(found)
+    early = len(steps)
+    found.close()
+    assert coder.context == before
+    coder.rollback(0)
+    begin(coder, PROMPT)
+    steps.clear()
+    list(Branching(coder, one_line).alternatives(LINE, 8))
+    assert early < len(steps)
 
 
 def test_texts_are_scored_as_if_each_were_alone(coder):
@@ -63,7 +99,7 @@ def test_the_context_is_afterwards_what_it_was(coder):
     begin(coder, PROMPT)
     before = coder.context
     branching = Branching(coder, one_line)
-    branching.alternatives(LINE, 4)
+    assert next(branching.alternatives(LINE, 4))
     branching.score([LINE, "x = 1\n"])
     drawn = Branching(coder, one_line).samples(2, Sampling(max_tokens=4))
     assert next(drawn)
@@ -88,10 +124,10 @@ def test_a_stopped_engine_sees_nothing(coder):
 
     engine = LocalEngine("coder", coder)
     messages = [Message(Role.USER, "Sort a list.")]
-    assert engine.alternatives(messages, "", "x\n", 4, ends=one_line, stopped=lambda: True) == []
+    assert list(engine.alternatives(messages, "", "x\n", 4, ends=one_line, stopped=lambda: True)) == []
     assert engine.score(messages, "", ["x"], stopped=lambda: True) is None
     assert list(engine.samples(messages, Sampling(max_tokens=4), 2, stopped=lambda: True)) == []
-    assert len(engine.alternatives(messages, "", "x\n", 2, ends=one_line)) == 2
+    assert len(list(engine.alternatives(messages, "", "x\n", 2, ends=one_line))) == 2
 
 
 def test_whoever_has_seen_enough_samples_can_ask_something_else(coder):

@@ -156,6 +156,7 @@ def test_a_gguf_file_goes_to_llama_cpp(smol_path):
 def test_a_copy_is_loaded_in_the_place_of_its_file(smol_path, tmp_path):
     copy = tmp_path / "copy.gguf"
     copy.symlink_to(smol_path)
+    (tmp_path / "model.gguf").write_bytes(b"GGUF, the original")
     engine = load(spec(path=tmp_path / "model.gguf", copy=copy), SYSTEM)
     assert engine.model.model_path == str(copy)
     engine.close()

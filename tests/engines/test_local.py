@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from streams import collected
 
 from qwen_magic.engines.base import Sampling, never
+from qwen_magic.engines.drafting import BatchCosts
 from qwen_magic.engines.local import LocalEngine
 from qwen_magic.errors import EvaluationFailed, PromptTooLong
 from qwen_magic.messages import Message, Role
@@ -13,6 +15,8 @@ from qwen_magic.reply import Finish
 
 pytestmark = pytest.mark.model
 
+# Guesses cost nothing: as many are made as there can be.
+FREE = BatchCosts((1, 16), (1.0, 1.0))
 GREEDY = Sampling(temperature=0, repetition_penalty=1.0, max_tokens=12)
 
 
@@ -80,19 +84,96 @@ def test_the_same_seed_gives_the_same_text_whatever_was_asked_before(coding, bef
     assert answer(coding, question, Sampling(temperature=1.0, seed=8, max_tokens=24))[0] != expected
 
 
-def test_warming_up_saves_the_beginning(engine):
-    system = asked("")[:1]
-    engine.warm_up(system)
-    _, usage = answer(engine, asked("Count to three."))
-    assert usage.reused_tokens >= engine.count(system) - 8
+def test_a_prompt_read_ahead_leaves_one_token_to_read(engine, forget):
+    question, other = asked("Tell me a long story about a duck."), asked("Count to ten.", system="Be quick.")
+    text, _ = answer(engine, question)
+    forget(engine.model)
+    engine.prepare(question)
+    answer(engine, other)
+    again, usage = answer(engine, question)
+    assert usage.reused_tokens == usage.prompt_tokens - 1
+    assert again == text
 
 
-def test_warming_up_with_too_much_is_left_to_the_question(engine):
-    endless = asked("word " * 400)
-    engine.warm_up(endless)
-    with pytest.raises(PromptTooLong, match="256"):
-        answer(engine, endless)
-    assert answer(engine, asked("Hello"))[1].completion_tokens > 0
+def test_a_prompt_that_begins_like_one_read_ahead_needs_only_the_rest(engine, forget):
+    shared = "Here is a cell.\n\n"
+    explain, fix = (Message(Role.USER, shared + words, shared=len(shared)) for words in ("Explain it.", "Mend it."))
+    text, cold = answer(engine, [fix])
+    forget(engine.model)
+    engine.prepare([explain])
+    again, usage = answer(engine, [fix])
+    assert again == text
+    assert usage.reused_tokens > cold.reused_tokens == 0
+    assert usage.reused_tokens < usage.prompt_tokens - 1
+
+
+def test_reading_ahead_stops_at_once_and_the_answer_is_right(engine, forget):
+    question = asked("Tell me a long story about a duck." * 5)
+    text, _ = answer(engine, question)
+    forget(engine.model)
+    engine.prepare(question, stopped=lambda: True)
+    again, usage = answer(engine, question)
+    assert (again, usage.reused_tokens) == (text, 0)
+
+
+def test_too_much_to_read_ahead_is_left_to_the_question(engine):
+    long = asked("word " * engine.context_window)
+    engine.prepare(long)
+    assert engine.model.context == ()
+    with pytest.raises(PromptTooLong):
+        answer(engine, long)
+
+
+REPEATED = "Repeat this, word for word: one two three four five six seven eight nine ten eleven twelve"
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        replace(GREEDY, max_tokens=60),
+        Sampling(temperature=0.9, seed=3, max_tokens=60),
+        Sampling(temperature=0, repetition_penalty=1.3, max_tokens=60),
+        Sampling(temperature=0.5, seed=1, max_tokens=17, stop=("seven",)),
+    ],
+)
+def test_guesses_change_nothing_in_what_is_drawn(engine, sampling):
+    question = asked(REPEATED)
+    text, plain = answer(engine, question, sampling)
+    engine.costs = FREE
+    guessed, usage = answer(engine, question, sampling)
+    assert (guessed, usage.completion_tokens, usage.finish) == (text, plain.completion_tokens, plain.finish)
+
+
+def test_right_guesses_save_evaluations(engine, monkeypatch):
+    batches = []
+    evaluate = engine.model.evaluator.evaluate
+    monkeypatch.setattr(
+        engine.model.evaluator, "evaluate", lambda slots, *more: batches.append(len(slots)) or evaluate(slots, *more)
+    )
+    engine.costs = FREE
+    text, usage = answer(engine, asked(REPEATED), Sampling(temperature=0, max_tokens=40), prefill="one two three")
+    drawing = batches[-usage.completion_tokens :]
+    assert "four five six seven" in text
+    assert sum(size > 1 for size in drawing) >= 2
+    assert len(batches) < usage.completion_tokens
+
+
+def test_a_grammar_holds_for_guesses_too(engine):
+    engine.costs = FREE
+    question = asked("yes no yes no yes no yes no. Say yes or no many times, in lower case, with blanks.")
+    text, _ = answer(engine, question, replace(GREEDY, grammar='root ::= ("yes " | "no ")+', max_tokens=20))
+    assert set(text.split()) <= {"yes", "no", "ye", "y", "n"}
+
+
+def test_batches_are_measured_and_leave_the_context_alone(engine, forget):
+    engine.prepare(asked("Hello."))
+    before = engine.model.context
+    engine.measure()
+    assert engine.costs is not None
+    assert engine.model.context == before
+    text, _ = answer(engine, asked("Hello."))
+    forget(engine.model)
+    assert answer(engine, asked("Hello."))[0] == text
 
 
 def test_what_is_prefilled_is_gone_on_from_and_not_repeated(coding):

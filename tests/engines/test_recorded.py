@@ -67,7 +67,7 @@ def test_all_calls_are_recorded(recording, replaying):
             engine.context_window,
             engine.count(QUESTION),
             engine.render(QUESTION),
-            engine.alternatives(QUESTION, "```", "z\n", 2, ends=complete),
+            list(engine.alternatives(QUESTION, "```", "z\n", 2, ends=complete)),
             list(engine.samples(QUESTION, SAMPLING, 3)),
             engine.score(QUESTION, "```", ["a", "b"]),
         )
@@ -126,7 +126,7 @@ def test_what_was_stopped_is_not_recorded(recording, answers):
     asks = []
     _, usage = said(recording(ScriptedEngine("one two three")), stopped=lambda: asks.append(0) or len(asks) > 1)
     assert usage.finish is Finish.INTERRUPTED
-    recording(ScriptedEngine("")).alternatives(QUESTION, "", "", 1, ends=complete, stopped=lambda: True)
+    list(recording(ScriptedEngine("")).alternatives(QUESTION, "", "", 1, ends=complete, stopped=lambda: True))
     recording(ScriptedEngine("")).score(QUESTION, "", ["a"], stopped=lambda: True)
     assert answers.contents().entries == 0
 
@@ -186,8 +186,8 @@ def test_samples_that_were_stopped_are_not_taken_for_all(recording):
 def test_a_condition_that_its_name_does_not_tell_is_always_asked(recording, answers):
     real = ScriptedEngine("")
     real.continuations = ["x"]
-    assert recording(real).alternatives(QUESTION, "", "", 1, ends=lambda text: True)[0].text == "x"
-    assert recording(real).alternatives(QUESTION, "", "", 1, ends=lambda text: False)[0].text == "x"
+    assert next(recording(real).alternatives(QUESTION, "", "", 1, ends=lambda text: True)).text == "x"
+    assert next(recording(real).alternatives(QUESTION, "", "", 1, ends=lambda text: False)).text == "x"
     assert answers.contents().entries == 0
 
 

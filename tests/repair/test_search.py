@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -37,11 +38,13 @@ class Trials:
 class Proposals:
     def __init__(self, lines=(), answer="", scores=None):
         self._lines, self._answer, self._scores = lines, answer, scores
-        self.asked = []
+        self.asked, self.least = [], []
 
-    def lines(self, failure, target):
+    def lines(self, failure, target, least):
         self.asked.append((failure.cell, target))
-        return self._lines
+        for line in self._lines:
+            yield line
+            self.least.append(least())
 
     def answer(self, failure):
         self.asked.append("answer")
@@ -178,3 +181,10 @@ def test_a_model_that_has_proposed_much_is_not_asked_further():
     search(failure(), trials(), proposals)
     assert len([asked for asked in proposals.asked if asked != "answer"]) == 1
     assert "answer" not in proposals.asked
+
+
+@pytest.mark.parametrize(("logprob", "least"), [(-1.0, -7.0), (-3.0, -3.0)])
+def test_what_can_be_neither_better_nor_a_rival_need_not_be_finished(logprob, least):
+    proposals = Proposals(lines=[("adults = None", -0.5), (FIXED.split("\n")[1], logprob)])
+    search(failure(), trials(), proposals)
+    assert proposals.least[:2] == [-math.inf, least]
