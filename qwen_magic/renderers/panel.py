@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from qwen_magic.reply import Reply
 
 INTERVAL = 1 / 20
-# An answer that comes at once needs no panel: one that is taken away while the page builds it leaves errors there.
+# An answer that comes at once needs no panel, and one that is there stays so long: what is taken away while the page
+# builds it leaves errors there.
 PATIENCE = 0.15
 # From a click to the interrupt, and from the end of an answer to the page that shows it: 30 to 50 ms each.
 LATE = 0.1
@@ -62,7 +63,7 @@ class PanelRenderer:
     ) -> None:
         self._page = page
         self._language = language
-        self._patience = PATIENCE if live else math.inf
+        self._live = live
         self._clock = clock
         self._panel: _Panel | None = None
         self._handle: DisplayHandle | None = None
@@ -72,7 +73,7 @@ class PanelRenderer:
         self._pieces: list[str] = []
         self._started = self._clock()
         self._first: float | None = None
-        self._next_update = self._started + self._patience
+        self._next_update = self._started + (PATIENCE if self._live else math.inf)
         self._panel = self._handle = None
 
     def progress(self, words: str) -> None:
@@ -88,24 +89,30 @@ class PanelRenderer:
         if self._first is None:
             self._first = now
         self._pieces.append(text)
-        if now >= self._next_update:
+        # What has two pieces is being written, and does not come at once.
+        begins = self._panel is None and self._live and len(self._pieces) > 1
+        if begins or now >= self._next_update:
             panel = self._panel or self._opened()
             panel.show("".join(self._pieces), self._figures(self._first, now)[self._language])
             self._next_update = now + max(INTERVAL, (self._clock() - now) / MOST_TIME_RENDERING)
 
     def finish(self, reply: Reply) -> None:
+        if self._panel is not None:
+            _wait(self._opened_at + PATIENCE - self._clock())
         stoppable = self._page is not None and self._panel is not None
         marked = {} if self._page is None else self._page.mark("answer", **for_buttons(reply))
         bundle = static_bundle(reply, self._language, marked.get("mark", ""))
         self._replace(bundle, {"qwen_magic": as_metadata(reply) | marked})
         if stoppable:
-            _outlast_a_late_stop()
+            # Whoever clicks Stop as the answer ends has its interrupt on the way; it must not hit the next cell.
+            _wait(LATE)
 
     def abandon(self) -> None:
         self._replace({"text/plain": ""}, {})
 
     def _opened(self) -> _Panel:
         self._panel = panel = _Panel(self._model, self._language)
+        self._opened_at = self._clock()
         if self._page is not None:
             panel.status.add_class(self._page.running)
         self._handle = display(panel.box, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
@@ -128,10 +135,10 @@ class PanelRenderer:
         self._panel = self._handle = None
 
 
-def _outlast_a_late_stop() -> None:
-    """Whoever clicks Stop as the answer ends has its interrupt on the way; it must not hit the next cell."""
+def _wait(seconds: float) -> None:
+    """Let the page catch up; an interrupt ends only that."""
     with suppress(KeyboardInterrupt):
-        time.sleep(LATE)
+        time.sleep(max(0.0, seconds))
 
 
 def static_bundle(reply: Reply, language: Language = Language.ENGLISH, mark: str = "") -> dict[str, str]:

@@ -62,6 +62,27 @@ def test_markdown_is_rendered_as_it_streams(panel: PanelRenderer, clock: Clock) 
     assert "0.50 s to first token · 2.0 tokens/s · 2 tokens" in shown()
 
 
+def test_what_is_being_written_is_shown_at_once(panel: PanelRenderer, clock: Clock) -> None:
+    panel.write("Use ")
+    clock.now += 0.01
+    panel.write("sets.")
+
+    assert "Use sets." in shown()
+
+
+def test_a_short_answer_stays_until_the_page_has_built_it(
+    panel: PanelRenderer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(panel_module.time, "sleep", waited.append)
+    for text in ("Use ", "sets."):
+        panel.write(text)
+        clock.now += 0.05
+    panel.finish(Reply("Use sets."))
+
+    assert waited == [pytest.approx(PATIENCE - 0.05)]
+
+
 def test_there_are_twenty_updates_a_second_however_fast_the_model_is(
     panel: PanelRenderer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,12 +106,12 @@ def test_slow_rendering_leaves_the_model_its_time(
 
     monkeypatch.setattr(panel_module, "to_html", render_slowly)
     started = clock.now
-    for _ in range(100):
+    for _ in range(1000):
         clock.now += 0.01
         panel.write("x")
 
-    # A second of the model's, and a fifth of the whole for rendering.
-    assert clock.now - started == pytest.approx(1.3, abs=0.11)
+    # Ten seconds of the model's, and a twentieth of the whole for rendering.
+    assert clock.now - started == pytest.approx(10.5, abs=0.11)
 
 
 def test_a_model_cannot_name_itself_into_the_page(notebook: CapturingDisplayPublisher, clock: Clock) -> None:
