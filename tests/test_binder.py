@@ -106,7 +106,7 @@ class TestPostBuild:
         code, (install, download) = post_build()
         assert code == 0
         assert install == "pip install --no-cache-dir --only-binary llama-cpp-python .[lab]"
-        assert download == "qwen-magic download"
+        assert download == "qwen-magic optimise"
 
     def test_a_failed_installation_ends_the_build(self, post_build):
         code, calls = post_build("pip")
