@@ -72,6 +72,8 @@ class PromptLookup:
             self._learn(right, missed=right < len(self._guess))
             self._next += right + (right < len(self._guess))
             self._guess = []
+        elif self._next:
+            self._next += len(tokens)
         for token in tokens:
             self._tokens.append(token)
             if len(self._tokens) > 1:

@@ -160,8 +160,9 @@ class Qwen2LLM(ClosableLLM):
 
     def prepare_inputs_for_generation(self, tokens: Sequence[int], *, reset: bool | None = None) -> Sequence[int]:
         """The tokens yet to be evaluated: all but the beginning that they share with the context."""
+        reset = self.config.reset if reset is None else reset
         new: Sequence[int] = super().prepare_inputs_for_generation(tokens, reset=reset)
-        if restored := self._library.prefixes.restore(tokens[:-1], len(tokens) - len(new)):
+        if reset and (restored := self._library.prefixes.restore(tokens[:-1], len(tokens) - len(new))):
             self._context, self._library.position = list(tokens[:restored]), 0
             return tokens[restored:]
         if self.evaluator.rollback(len(self._context)):

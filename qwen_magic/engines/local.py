@@ -71,7 +71,7 @@ class LocalEngine:
 
             def evaluate(size: int) -> None:
                 evaluator.evaluate([Slot(token, start + token, output=True) for token in range(size)])
-                evaluator.rollback(start)
+                model.rollback(start)
 
             if start + MOST < self.context_window:
                 self.costs = measure(evaluate)

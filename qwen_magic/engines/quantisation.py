@@ -64,13 +64,16 @@ def _requantise(source: Path, target: Path) -> None:
     params.nthread = usable_cores()
     params.ftype = llama.LLAMA_FTYPE_MOSTLY_IQ4_NL
     params.allow_requantize = True
-    chosen = {name: _type(name, tensor) for name, tensor in check(source).tensors.items()}
+    tensors = check(source).tensors
+    chosen = {name: _type(name, tensor, tied="output.weight" not in tensors) for name, tensor in tensors.items()}
     # The list ends with an empty entry.
     types = (llama.llama_model_tensor_override * (len(chosen) + 1))()
     for entry, (name, kind) in zip(types, chosen.items(), strict=False):
         entry.pattern, entry.type = f"^{re.escape(name)}$".encode(), kind
     params.tt_overrides = ctypes.cast(types, ctypes.POINTER(llama.llama_model_tensor_override))
-    params.output_tensor_type = params.token_embedding_type = llama.GGML_TYPE_Q4_0
+    # These two go by rules of their own.
+    params.token_embedding_type = chosen.get("token_embd.weight", params.token_embedding_type)
+    params.output_tensor_type = chosen.get("output.weight", params.output_tensor_type)
     errors.clear()
     if llama.llama_model_quantize(os.fsencode(source), os.fsencode(target), params):
         raise BrokenModel(f"{source.name} could not be requantised.", errors[-1] if errors else "")
@@ -79,15 +82,13 @@ def _requantise(source: Path, target: Path) -> None:
     check(target)
 
 
-def _type(name: str, tensor: Tensor) -> int:
-    """The type for a tensor: of those that are repacked the one that loses least, unless a larger one costs no time."""
-    kind = llama.GGML_TYPE_IQ4_NL
-    if tensor.type in _REPACKED:
-        kind = tensor.type
-    elif name in ("output.weight", "token_embd.weight"):
-        kind = llama.GGML_TYPE_Q4_0  # a third of the weights, which would take as long again as all others
-    elif "attn_k." in name or "attn_v." in name:
-        kind = llama.GGML_TYPE_Q8_0  # small, and what they lose, every later token sees
-    elif tensor.row % _BLOCK_OF_Q4_K == 0:
-        kind = llama.GGML_TYPE_Q4_K
-    return int(kind)
+def _type(name: str, tensor: Tensor, *, tied: bool) -> int:
+    """The type for a tensor. `tied`: the table of embeddings is the output head as well.
+
+    The feed-forward layers and the head are nine tenths of what a token reads, and become the repacked types that lose
+    least. What the rest would gain is not worth its loss: attention, and embeddings, of which a token reads one row.
+    """
+    kept = "attn" in name or (name == "token_embd.weight" and not tied)
+    if kept or tensor.type in _REPACKED or tensor.elements == tensor.row:
+        return tensor.type
+    return int(llama.GGML_TYPE_Q4_K if tensor.row % _BLOCK_OF_Q4_K == 0 else llama.GGML_TYPE_IQ4_NL)

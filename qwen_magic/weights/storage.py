@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MARGIN = 64 << 20
 CHUNK = 1 << 20
-_LAYOUT = 2  # of copies; those of another one are not used
+_LAYOUT = 3  # of copies; those of another one are not used
 
 
 def cache_folder() -> Path:
