@@ -43,10 +43,13 @@ from prompts import EDITS, FREE, SALES, Asked
 from quantisation import files
 
 from qwen_magic.engines.base import Sampling
+from qwen_magic.engines.drafting import BatchCosts
 from qwen_magic.engines.gguf import check
 from qwen_magic.engines.loading import EngineSpec, load
 from qwen_magic.engines.local import LocalEngine
 from qwen_magic.engines.threads import usable_cores
+from qwen_magic.prompt import system_message
+from qwen_magic.tasks import EN
 
 LONG = Asked("explain", "", f"{SALES}\n{SALES.replace('sales', 'orders')}")
 PEERS = ("llama-cpp-python", "xllamacpp", "xllamacpp-ngram", "transformers-bf16", "transformers-fp32", "openvino")
@@ -94,14 +97,13 @@ def plain(llama: Llama, engine: LocalEngine, tokens: int) -> Answers:
     return answer
 
 
-def ours(engine: LocalEngine, tokens: int, *, guesses: bool = True) -> Answers:
-    """Answers of the engine, which has forgotten everything before each."""
-    costs = engine.costs
+def ours(engine: LocalEngine, tokens: int, costs: BatchCosts | None) -> Answers:
+    """Answers of the engine, which has forgotten everything before each; it guesses if batches have `costs`."""
 
     def answer(asked: Asked) -> Took:
         messages, prefill, stop = asked.prompt(engine)
         _forget(engine)
-        engine.costs = costs if guesses else None
+        engine.costs = costs
         sampling = Sampling(temperature=0, repetition_penalty=1.0, max_tokens=tokens, stop=stop)
         stream = engine.stream(messages, sampling, prefill=prefill)
         while True:
@@ -190,12 +192,14 @@ def measure(rounds: int, tokens: int, peers: str) -> dict[str, Any]:
     """The ratios of the engine, the roof, and what the other programs said."""
     paths = files()
     threads = usable_cores()
-    engine = load(EngineSpec("ours", paths["fetched"], 4096, copy=paths["copy"]), [])
+    engine = load(EngineSpec("ours", paths["fetched"], 4096, copy=paths["copy"]), [system_message(EN)])
     assert isinstance(engine, LocalEngine)  # noqa: S101 # for mypy
+    costs = engine.costs
+    assert costs is not None  # noqa: S101 # for mypy
     llama = Llama(str(paths["fetched"]), n_ctx=4096, n_threads=threads, n_threads_batch=threads, verbose=False)
 
     def ways(most: int) -> dict[str, Answers]:
-        guessing, not_guessing = ours(engine, most), ours(engine, most, guesses=False)
+        guessing, not_guessing = ours(engine, most, costs), ours(engine, most, None)
         return {"plain": plain(llama, engine, most), "ours": guessing, "no guesses": not_guessing}
 
     in_turns([replace(FREE[0], words="Hello")], ways(8), 1)

@@ -19,11 +19,13 @@ MOST = 15  # tokens of a guess; with the one before it they fill a batch of 16
 _MEASURED = (1, 4, 16)
 _ROUNDS = 2
 _LONGEST_MATCH = 8
-# How often the next token was right, by the number of tokens that stood the same before it; 0: the token before was
-# a surprise, and the guess goes on behind the one that it took the place of. To begin with; then experience counts.
-_PRIOR = {0: 0.5, 2: 0.6, 3: 0.75, 4: 0.85, _LONGEST_MATCH: 0.95}
-_PRIOR_WEIGHT = 4.0
-_FORGETS = 0.9  # what an experience still counts when the next is made
+# How often the next token is right, by the number of tokens that stood the same before it; 0: the token before was
+# a surprise, and the guess goes on behind the one that it took the place of. To begin with; then experience counts,
+# also with what was not guessed because it would not have paid.
+_PRIOR = {0: 0.3, 2: 0.4, 3: 0.5, 4: 0.65, _LONGEST_MATCH: 0.9}
+_PRIOR_WEIGHT = 3.0
+_GAIN = 1.1  # times as fast as without; what is expected to gain less is not worth the risk
+_FORGETS = 0.95  # what an experience still counts when the next is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +56,24 @@ class PromptLookup:
     """Guesses for one answer. `tokens`: the prompt."""
 
     def __init__(self, tokens: Sequence[int], costs: BatchCosts) -> None:
-        self._costs = costs
+        self._seconds = [costs(size) for size in range(1, MOST + 2)]
         self._tokens: list[int] = []
         self._ends: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._right = {bucket: _PRIOR_WEIGHT * chance for bucket, chance in _PRIOR.items()}
         self._guessed = dict.fromkeys(_PRIOR, _PRIOR_WEIGHT)
-        self._guess: list[int] = []
+        self._expected: list[int] = []  # of which a guess is the beginning
         self._bucket = 0
         self._next = 0  # where the guess goes on in the tokens; 0: nowhere
         self.add(tokens)
 
     def add(self, tokens: Sequence[int]) -> None:
         """What came: the prompt, or what the model drew, of which the last guess was a guess."""
-        if self._guess:
-            right = next((i for i, (a, b) in enumerate(zip(self._guess, tokens, strict=False)) if a != b), None)
-            right = min(len(self._guess), len(tokens)) if right is None else right
-            self._learn(right, missed=right < len(self._guess))
-            self._next += right + (right < len(self._guess))
-            self._guess = []
-        elif self._next:
+        pairs = list(zip(self._expected, tokens, strict=False))
+        if pairs:
+            right = next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
+            self._learn(right, missed=right < len(pairs))
             self._next += len(tokens)
+        self._expected = []
         for token in tokens:
             self._tokens.append(token)
             if len(self._tokens) > 1:
@@ -85,10 +85,10 @@ class PromptLookup:
         if length == 0:
             place = self._next
         self._bucket = max(bucket for bucket in _PRIOR if bucket <= length)
-        following = self._tokens[place : place + min(most, MOST)] if place else []
         self._next = place
-        self._guess = following[: self._paying(len(following))]
-        return self._guess
+        self._expected = self._tokens[place : place + MOST] if place else []
+        following = self._expected[:most]
+        return following[: self._paying(len(following))]
 
     def _longest_match(self) -> tuple[int, int]:
         """How many of the last tokens stood the same before, and the place behind them there."""
@@ -108,10 +108,15 @@ class PromptLookup:
     def _paying(self, most: int) -> int:
         """The length of a guess that gives the most tokens a second."""
         chance = self._right[self._bucket] / self._guessed[self._bucket]
+        best, rate = 0, _GAIN / self._seconds[0]
         # A batch of one token and a guess of n gives 1 + p + p² + … + pⁿ tokens.
-        expected = np.cumsum(chance ** np.arange(most + 1))
-        rates = [tokens / self._costs(size) for size, tokens in enumerate(expected, 1)]
-        return int(np.argmax(rates))
+        tokens = right = 1.0
+        for length in range(1, most + 1):
+            right *= chance
+            tokens += right
+            if tokens / self._seconds[length] > rate:
+                best, rate = length, tokens / self._seconds[length]
+        return best
 
     def _learn(self, right: int, *, missed: bool) -> None:
         bucket = self._bucket
