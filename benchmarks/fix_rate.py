@@ -60,10 +60,10 @@ COLUMNS: Columns[Outcome] = {
 }
 
 
-def run(case: dict[str, Any], engine: str, *, with_first: bool) -> Outcome:
+def run(case: dict[str, Any], engine: str, *, with_first: bool, fetched: bool = False) -> Outcome:
     """One case in a kernel of its own."""
     with Kernel() as kernel:
-        prepare(kernel, engine, case["setup"])
+        prepare(kernel, engine, case["setup"], fetched=fetched)
         if kernel.run(case["cell"]):
             raise SystemExit(f"{case['id']}: the cell was meant to fail")
         got = answer(kernel, "%qwen fix", seconds=120)
@@ -89,7 +89,7 @@ def main() -> None:
     add_options(parser)
     given = parser.parse_args()
     cases = chosen(read(given.cases), given.only, given.limit)
-    outcomes = (run(case, given.engine, with_first=not given.no_first) for case in cases)
+    outcomes = (run(case, given.engine, with_first=not given.no_first, fetched=given.fetched) for case in cases)
     print(report(collect(outcomes, line, given.save), COLUMNS))
 
 

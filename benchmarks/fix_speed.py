@@ -7,8 +7,8 @@ Some of the cases of `fix_rate.py`, each in a fresh kernel with the default mode
 * `fix_median_s`: seconds of `%qwen fix` from the request to the whole answer, trials included, over the cases for which
   it found something that runs; `verified_median_s` over those that it called certain or verified;
 * `fix_batch_ratio`: with the diagnosis switched off, so that all comes from the model, the seconds of the search as it
-  is and of one that evaluates one branch at a time and tries nothing before all of them are written; each the sum over
-  the cases, the medians of the rounds for each, in turns;
+  is and of one that evaluates one branch at a time and tries nothing before all of them are written, without the
+  sentence on the cause that follows; each the sum over the cases, the medians of the rounds for each, in turns;
 * `first_token_warm_ms`: the cell has failed, the model has read it in the background, the user asks for an explanation:
   from where the kernel begins to run the request to where the panel has been sent its first words;
   `first_token_cold_ms` is the same with `QwenSettings.ahead` off.
@@ -54,6 +54,11 @@ def _read_ahead():
         if thread.name == "qwen_magic ahead":
             thread.join()
 
+def _forget():
+    model = _session.models.loader.ready.model
+    model.rollback(0)
+    model._library.prefixes.forget()
+
 def _one_at_a_time(self, slots):
     import numpy as np
     if len({slot.sequence for slot in slots}) < 2:
@@ -76,7 +81,7 @@ WORKING = ("certain", "verified", "runs, unverified", "not tried")
 def measure(cases: Path, every: int, rounds: int) -> dict[str, float]:
     """The figures by name."""
     prepare_model()
-    fixes: list[tuple[str, float]] = []
+    fixes: list[tuple[str, float, float]] = []
     batched, single = 0.0, 0.0
     warm, cold = [], []
     for case in list(read(cases))[::every]:
@@ -90,16 +95,17 @@ def measure(cases: Path, every: int, rounds: int) -> dict[str, float]:
             for _ in range(rounds):
                 for how, taken in seconds.items():
                     kernel.run(f"_search({how})", history=False)
-                    taken.append(_fixed(kernel, case)[1])
+                    taken.append(_fixed(kernel, case)[2])
             kernel.run("_search(True); failures.diagnose = _diagnose", history=False)
             batched += statistics.median(seconds[True])
             single += statistics.median(seconds[False])
             warm += list(_first_tokens(kernel, case, rounds, ahead=True))
             cold += list(_first_tokens(kernel, case, rounds, ahead=False))
-            print(f"{case['id']:<24} {fixes[-1]} {seconds} {warm[-1]:.0f} {cold[-1]:.0f} ms", file=sys.stderr)
+            said = f"{fixes[-1]} {seconds[True]} {seconds[False]} {warm[-1]:.0f} {cold[-1]:.0f} ms"
+            print(f"{case['id']:<24} {said}", file=sys.stderr)
     return {
-        "fix_median_s": round(statistics.median(taken for badge, taken in fixes if badge in WORKING), 2),
-        "verified_median_s": round(statistics.median(taken for badge, taken in fixes if badge in BELIEVED), 2),
+        "fix_median_s": round(statistics.median(taken for badge, taken, _ in fixes if badge in WORKING), 2),
+        "verified_median_s": round(statistics.median(taken for badge, taken, _ in fixes if badge in BELIEVED), 2),
         "search_s": round(batched, 1),
         "search_one_by_one_s": round(single, 1),
         "fix_batch_ratio": round(single / batched, 2),
@@ -108,22 +114,24 @@ def measure(cases: Path, every: int, rounds: int) -> dict[str, float]:
     }
 
 
-def _fixed(kernel: NotebookKernel, case: dict[str, Any]) -> tuple[str, float]:
-    """The badge of a repair and the seconds that it took."""
+def _fixed(kernel: NotebookKernel, case: dict[str, Any]) -> tuple[str, float, float]:
+    """The badge of a repair, the seconds of the whole answer, and those of the search alone."""
     kernel.run(case["cell"])
-    kernel.run("_read_ahead()", history=False)
+    kernel.evaluate("_read_ahead()")  # a cell would stop it
     ran = kernel.show("%qwen fix")
-    return kernel.evaluate("str(_qwen.badge)") if ran.ok else "", ran.seconds
+    badge, searched = kernel.evaluate("(str(_qwen.badge), _qwen.usage.seconds)")
+    return badge if ran.ok else "", ran.seconds, searched
 
 
 def _first_tokens(kernel: NotebookKernel, case: dict[str, Any], rounds: int, *, ahead: bool) -> Iterator[float]:
     """Milliseconds until the first words of an explanation."""
     kernel.run(f"_session.settings.ahead = {ahead}", history=False)
     for _ in range(rounds):
-        # Something else was on the model's mind before.
+        kernel.run("_forget()", history=False)
+        # Only the beginning that all prompts share was read before.
         kernel.run("%qwen ask --fresh --no-context --max-tokens 4 What is a list?", history=False)
         kernel.run(case["cell"])
-        kernel.run("_read_ahead()", history=False)
+        kernel.evaluate("_read_ahead()")  # a cell would stop it
         kernel.show("%qwen explain --max-tokens 16")
         yield 1000 * float(kernel.evaluate("_times['shown'] - _times['begin']"))
 

@@ -69,10 +69,10 @@ COLUMNS: Columns[Outcome] = {
 }
 
 
-def run(case: dict[str, Any], engine: str, *, with_first: bool) -> Outcome:
+def run(case: dict[str, Any], engine: str, *, with_first: bool, fetched: bool = False) -> Outcome:
     """One case in a kernel of its own."""
     with Kernel() as kernel:
-        prepare(kernel, engine, case["setup"])
+        prepare(kernel, engine, case["setup"], fetched=fetched)
         final = answer(kernel, f"%%qwen code\n{case['prompt']}")
         first, first_code = None, ""
         before = [case["preamble"]] if case.get("preamble") else []
@@ -127,7 +127,7 @@ def main() -> None:
     given = parser.parse_args()
     cases = humaneval(given.humaneval) if given.humaneval else read(given.cases)
     wanted = chosen(cases, given.only, given.limit, given.offset)
-    outcomes = (run(case, given.engine, with_first=not given.no_first) for case in wanted)
+    outcomes = (run(case, given.engine, with_first=not given.no_first, fetched=given.fetched) for case in wanted)
     print(report(collect(outcomes, line, given.save), COLUMNS))
 
 

@@ -114,9 +114,11 @@ class Answer:
     seconds: float
 
 
-def prepare(kernel: Kernel, engine: str, setup: Iterable[str]) -> None:
-    """The extension, a warm model, and the set-up cells."""
+def prepare(kernel: Kernel, engine: str, setup: Iterable[str], *, fetched: bool = False) -> None:
+    """The extension, a warm model, and the set-up cells. `fetched`: the model from its file, not from its copy."""
     kernel.run("%load_ext qwen_magic\n%config QwenSettings.renderer = 'text'", history=False)
+    if fetched:
+        kernel.run("%config QwenSettings.optimise = False", history=False)
     if engine:
         kernel.run(f"%qwen model {engine}", history=False)
     # Asking something is the public way to wait for the model.

@@ -49,6 +49,7 @@ def chosen(cases: Iterator[dict[str, Any]], only: str, limit: int | None, offset
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that choose cases and a model."""
     parser.add_argument("--engine", default="", help="a model as `%%qwen model` takes it; otherwise the default")
+    parser.add_argument("--fetched", action="store_true", help="the model's file as it was fetched, not the copy of it")
     parser.add_argument("--limit", type=int, help="only so many cases")
     parser.add_argument("--only", default="", help="only cases with this in their id")
     parser.add_argument("--no-first", action="store_true", help="leave out the first answer, to save time")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qwen_magic.page import Page
     from qwen_magic.reply import Reply
 
-INTERVAL = 1 / 20
+INTERVAL = 1 / 12
 # An answer that comes at once needs no panel, and one that is there stays so long: what is taken away while the page
 # builds it leaves errors there.
 PATIENCE = 0.15
