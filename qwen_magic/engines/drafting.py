@@ -30,17 +30,21 @@ _FORGETS = 0.95  # what an experience still counts when the next is made
 
 @dataclass(frozen=True, slots=True)
 class BatchCosts:
-    """What a batch costs: `seconds` for so many `sizes` of tokens, and in between what lies between."""
+    """What batches of so many `sizes` of tokens cost, in batches of one token; in between, what lies between."""
 
     sizes: tuple[int, ...]
-    seconds: tuple[float, ...]
+    costs: tuple[float, ...]
 
     def __call__(self, size: int) -> float:
-        return float(np.interp(size, self.sizes, self.seconds))
+        return float(np.interp(size, self.sizes, self.costs))
 
 
 def measure(evaluate: Callable[[int], None]) -> BatchCosts:
-    """The costs of a model; `evaluate` evaluates a batch of so many tokens."""
+    """The costs of a model; `evaluate` evaluates a batch of so many tokens.
+
+    Rounded to halves: sums come out slightly different in other batches, so what is guessed, and with it an answer,
+    should not depend on small differences between one load and the next.
+    """
     seconds = []
     for size in _MEASURED:
         taken = []
@@ -49,14 +53,14 @@ def measure(evaluate: Callable[[int], None]) -> BatchCosts:
             evaluate(size)
             taken.append(time.perf_counter() - started)
         seconds.append(min(taken))
-    return BatchCosts(_MEASURED, tuple(seconds))
+    return BatchCosts(_MEASURED, tuple(max(1.0, round(2 * each / seconds[0]) / 2) for each in seconds))
 
 
 class PromptLookup:
     """Guesses for one answer. `tokens`: the prompt."""
 
     def __init__(self, tokens: Sequence[int], costs: BatchCosts) -> None:
-        self._seconds = [costs(size) for size in range(1, MOST + 2)]
+        self._costs = [costs(size) for size in range(1, MOST + 2)]
         self._tokens: list[int] = []
         self._ends: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._right = {bucket: _PRIOR_WEIGHT * chance for bucket, chance in _PRIOR.items()}
@@ -106,16 +110,16 @@ class PromptLookup:
         return best, place
 
     def _paying(self, most: int) -> int:
-        """The length of a guess that gives the most tokens a second."""
+        """The length of a guess that gives the most tokens for its costs."""
         chance = self._right[self._bucket] / self._guessed[self._bucket]
-        best, rate = 0, _GAIN / self._seconds[0]
+        best, rate = 0, _GAIN / self._costs[0]
         # A batch of one token and a guess of n gives 1 + p + p² + … + pⁿ tokens.
         tokens = right = 1.0
         for length in range(1, most + 1):
             right *= chance
             tokens += right
-            if tokens / self._seconds[length] > rate:
-                best, rate = length, tokens / self._seconds[length]
+            if tokens / self._costs[length] > rate:
+                best, rate = length, tokens / self._costs[length]
         return best
 
     def _learn(self, right: int, *, missed: bool) -> None:

@@ -54,6 +54,13 @@ def test_the_same_question_gets_the_same_answer(engine):
     assert "".join(answer(engine)[0]) == "".join(answer(engine)[0])
 
 
+def test_a_question_that_was_read_ahead_gets_the_same_answer(engine):
+    said = "".join(answer(engine)[0])
+    engine.prepare(QUESTION)
+    engine.prepare([Message(Role.USER, "Something else.")], prefill="Well")
+    assert "".join(answer(engine)[0]) == said
+
+
 def test_an_answer_has_at_most_max_tokens(engine):
     _, usage = answer(engine, sampling=Sampling(max_tokens=3))
     assert (usage.completion_tokens, usage.finish) == (3, Finish.LENGTH)

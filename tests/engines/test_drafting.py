@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ from qwen_magic.engines.drafting import MOST, BatchCosts, PromptLookup, measure
 FREE = BatchCosts((1, 16), (1.0, 1.0))
 DEAR = BatchCosts((1, 16), (1.0, 16.0))
 # As measured: sixteen tokens take as long as seven alone.
-USUAL = BatchCosts((1, 4, 16), (12.0, 31.0, 82.0))
+USUAL = BatchCosts((1, 4, 16), (1.0, 2.5, 7.0))
 
 
 def test_what_followed_last_time_is_guessed():
@@ -78,16 +79,22 @@ def test_guesses_become_short_where_they_are_wrong_and_long_where_they_are_right
 
 
 def test_costs_between_those_measured_lie_between_them():
-    assert USUAL(1) == 12
-    assert USUAL(16) == 82
+    assert USUAL(1) == 1
+    assert USUAL(16) == 7
     assert USUAL(4) < USUAL(8) < USUAL(16)
 
 
 def test_costs_are_measured_by_evaluating():
     evaluated = []
-    costs = measure(evaluated.append)
+
+    def evaluate(size):
+        evaluated.append(size)
+        time.sleep(0.01 if size == 1 else 0.03)
+
+    costs = measure(evaluate)
     assert set(evaluated) == set(costs.sizes)
-    assert all(seconds > 0 for seconds in costs.seconds)
+    assert costs.costs[0] == 1
+    assert all(cost >= 1.5 and cost * 2 == int(cost * 2) for cost in costs.costs[1:])
 
 
 @pytest.mark.parametrize("drawn", [[3], [3, 4], [3, 4, 5, 6], [99]])

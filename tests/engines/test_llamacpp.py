@@ -137,6 +137,34 @@ def test_reset_false_goes_on_where_the_context_ends(coder):
     assert list(islice(coder.generate(rest, reset=False, **GREEDY), 4)) == whole
 
 
+def test_reset_false_restores_nothing_that_was_kept(coder):
+    prompt = coder.tokenize("one two three")
+    coder.eval(prompt)
+    coder.keep()
+    coder.rollback(0)
+    coder.eval(coder.tokenize("four"))
+    before = coder.context
+    assert coder.prepare_inputs_for_generation([*prompt, 5], reset=False) == [*prompt, 5]
+    assert coder.context == before
+    assert coder.prepare_inputs_for_generation([*prompt, 5], reset=True) == [5]
+    assert coder.context == tuple(prompt)
+
+
+def test_what_is_drawn_at_once_is_what_is_drawn_one_by_one(smol):
+    greedy = {"temperature": 0.0, "repetition_penalty": 1.2, "last_n_tokens": 8}
+    prompt = smol.tokenize("One, two, three, four, five, six,")
+    smol.eval(prompt)
+    singles = [smol.sample(**greedy)]
+    for _ in range(3):
+        smol.eval(singles[-1:])
+        singles.append(smol.sample(**greedy))
+    smol.rollback(len(prompt))
+    wrong = singles[2] + 1
+    assert smol.draw(singles[0], [singles[1], wrong, 7], **greedy) == singles[1:3]
+    assert smol.context == (*prompt, *singles[:2])
+    assert smol.draw(singles[2], [], **greedy) == singles[3:4]
+
+
 def test_the_beginning_that_two_prompts_share_is_evaluated_once(coder, monkeypatch):
     first = coder.tokenize("import numpy as np\nimport pandas as pd\ndf = pd.")
     second = coder.tokenize("import numpy as np\nimport pandas as pd\nnp.")
