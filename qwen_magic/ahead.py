@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from qwen_magic.engines.base import Engine
+from qwen_magic.engines.base import Engine, never
 from qwen_magic.engines.priority import give_way
 from qwen_magic.errors import QwenMagicError
+from qwen_magic.language import Language
 from qwen_magic.messages import Message
+from qwen_magic.prompt import Question, messages_for
+from qwen_magic.snapshot import Failure, NotebookContext
+from qwen_magic.tasks import TASKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,19 @@ class Likely:
 
     messages: Sequence[Message]
     prefill: str = ""
+
+
+def likely(failure: Failure, context: NotebookContext, language: Language, engine: Engine) -> Iterator[Likely]:
+    """The prompts of a fix and of an explanation; none of a fix for which the model is not needed."""
+    # These take long to import, and a notebook in which nothing fails needs none of them.
+    from qwen_magic.repair.proposals import ModelProposals
+    from qwen_magic.repair.source import targets
+
+    fix, explain = (Question(TASKS[verb], "", language, context) for verb in ("fix", "explain"))
+    if not failure.diagnosis or not any(rewrite.certain for rewrite in failure.diagnosis.rewrites):
+        failing = targets(failure.cell, failure.line or 1)[0]
+        yield Likely(*ModelProposals(fix, lambda: engine, never).prompt(failure, failing))
+    yield Likely(messages_for(explain, engine))
 
 
 class Ahead:

@@ -8,9 +8,9 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from qwen_magic.ahead import Ahead, Likely
+from qwen_magic.ahead import Ahead, likely
 from qwen_magic.assistant import UNCHANGED, Assistant, Prompt
-from qwen_magic.engines.base import Engine, Sampling, never
+from qwen_magic.engines.base import Engine, Sampling
 from qwen_magic.errors import NothingToWorkOn
 from qwen_magic.interface import Interface
 from qwen_magic.language import Language, language_of, language_of_code, preferred_language
@@ -21,15 +21,13 @@ from qwen_magic.notebook.failures import FailureLog
 from qwen_magic.notebook.forking import ForkedTrials
 from qwen_magic.notebook.substitution import substitute
 from qwen_magic.options import Request
-from qwen_magic.prompt import CLOSING, Question, messages_for
+from qwen_magic.prompt import CLOSING, Question
 from qwen_magic.reply import Finish, Reply
 from qwen_magic.settings import QwenSettings
 from qwen_magic.snapshot import Failure, NotebookContext
 from qwen_magic.tasks import TASKS, Subject, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
     from qwen_magic.checks import Finding
@@ -107,18 +105,8 @@ class Session:
             return
         # What variables hold is read here: the next cell may be changing them when the thread comes to it.
         context = replace(capture(self.shell, failure.cell, failure), cell_id=failure.cell_id)
-        self.ahead.start(engine, lambda: self._likely(failure, context, engine))
-
-    def _likely(self, failure: Failure, context: NotebookContext, engine: Engine) -> Iterator[Likely]:
-        from qwen_magic.repair.proposals import ModelProposals
-        from qwen_magic.repair.source import targets
-
         language = self._language("", failure.cell)
-        fix, explain = (Question(TASKS[verb], "", language, context) for verb in ("fix", "explain"))
-        if not failure.diagnosis or not any(rewrite.certain for rewrite in failure.diagnosis.rewrites):
-            failing = targets(failure.cell, failure.line or 1)[0]
-            yield Likely(*ModelProposals(fix, lambda: engine, never).prompt(failure, failing))
-        yield Likely(messages_for(explain, engine))
+        self.ahead.start(engine, lambda: likely(failure, context, language, engine))
 
     def running(self, info: ExecutionInfo) -> None:
         """For IPython's event `pre_run_cell`: leave the cores to the user's code, unless it asks us."""
