@@ -135,13 +135,13 @@ def test_the_copy_for_this_processor_is_begun_and_used_from_the_next_question_on
     models = world.models()
     models.engine(str(own))
     assert begun == [own]
-    assert models.weights == "as fetched, 0 MB"
+    assert models.weights == "as fetched, 0.0 MB"
     copy = optimised_place(own)
     copy.parent.mkdir(parents=True)
     copy.write_bytes(b"GGUF")
     models.engine(str(own))
     assert (begun, models.loader.spec.copy) == ([own], copy)
-    assert models.weights == "a copy for this processor, 0 MB"
+    assert models.weights == "a copy for this processor, 0.0 MB"
 
 
 def test_who_wants_no_copy_gets_the_file_itself(world, own, begun):
@@ -155,7 +155,7 @@ def test_a_copy_that_could_not_be_made_says_why(world, own, begun):
     assert models.weights == "none yet"
     models.engine(str(own))
     models.optimising.states[own] = "no faster copy: the disk is full"
-    assert models.weights == "as fetched, 0 MB; no faster copy: the disk is full"
+    assert models.weights == "as fetched, 0.0 MB; no faster copy: the disk is full"
 
 
 def test_an_unknown_model_is_an_error_with_the_cache_too(world):

@@ -18,9 +18,9 @@ FAILURE = Failure(
 VARIABLES = (Variable("ages", "list", "['31', '17']"), Variable("load", "function", "def load()"))
 
 
-def words(text):
+def words(message):
     """A token a word."""
-    return len(text.split())
+    return len(message.content.split())
 
 
 def question(verb="fix", said="", language=Language.ENGLISH, context=None):
@@ -75,10 +75,18 @@ def test_explaining_code_that_did_not_fail_does_not_speak_of_an_error():
     assert "error" not in text
 
 
+def test_what_a_fix_and_an_explanation_are_told_alike_comes_first():
+    fix, explain = (compose(question(verb), 1000, words).message for verb in ("fix", "explain"))
+    assert fix.content[: fix.shared] == explain.content[: explain.shared]
+    assert CELL in fix.content[: fix.shared]
+    assert fix.content[fix.shared :].startswith("Write the whole cell again")
+    assert explain.content[explain.shared :].startswith("Explain in a few sentences")
+
+
 def test_where_room_is_short_details_go_first_and_the_user_is_told():
-    everything = words(compose(question(), 1000, words).text)
+    everything = words(compose(question(), 1000, words).message)
     composed = compose(question(), everything - 3, words)
-    assert words(composed.text) <= everything - 3
+    assert words(composed.message) <= everything - 3
     assert CELL in composed.text
     assert "load: function" not in composed.text
     assert composed.left_out == ("1 of 5 details of the notebook did not fit into the prompt.",)
@@ -90,7 +98,7 @@ def test_of_a_failed_cell_that_is_too_long_the_failing_line_stays():
     composed = compose(question(context=NotebookContext(cell, failure)), 200, words)
     assert "x300 = 300" in composed.text
     assert "x1 = 1\n" not in composed.text
-    assert words(composed.text) <= 200
+    assert words(composed.message) <= 200
     assert "too long" in composed.left_out[0]
     shown = composed.text.split("```python\n")[1].split("\n```")[0].splitlines()
     line = int(composed.text.split("Line ")[1].split(":")[0])

@@ -33,6 +33,7 @@ INTERVAL = 1 / 12
 # An answer that comes at once needs no panel, and one that is there stays so long: what is taken away while the page
 # builds it leaves errors there.
 PATIENCE = 0.15
+AT_ONCE = 0.005  # from the first piece; what goes on after that is being written
 # From a click to the interrupt, and from the end of an answer to the page that shows it: 30 to 50 ms each.
 LATE = 0.1
 # A long answer takes longer to render; the model needs the core more than the eye needs every frame.
@@ -71,6 +72,7 @@ class PanelRenderer:
     def start(self, model: str) -> None:
         self._model = model
         self._pieces: list[str] = []
+        self._unshown = False
         self._started = self._clock()
         self._first: float | None = None
         self._next_update = self._started + (PATIENCE if self._live else math.inf)
@@ -80,6 +82,8 @@ class PanelRenderer:
         now = self._clock()
         if now >= self._next_update:
             panel = self._panel or self._opened()
+            if self._unshown and self._first is not None:
+                self._show(panel, self._first, now)
             if words:
                 panel.announce(words)
                 self._next_update = now + 5 * INTERVAL
@@ -89,12 +93,10 @@ class PanelRenderer:
         if self._first is None:
             self._first = now
         self._pieces.append(text)
-        # What has two pieces is being written, and does not come at once.
-        begins = self._panel is None and self._live and len(self._pieces) > 1
+        self._unshown = True
+        begins = self._panel is None and self._live and now >= self._first + AT_ONCE
         if begins or now >= self._next_update:
-            panel = self._panel or self._opened()
-            panel.show("".join(self._pieces), self._figures(self._first, now)[self._language])
-            self._next_update = now + max(INTERVAL, (self._clock() - now) / MOST_TIME_RENDERING)
+            self._show(self._panel or self._opened(), self._first, now)
 
     def finish(self, reply: Reply) -> None:
         if self._panel is not None:
@@ -117,6 +119,11 @@ class PanelRenderer:
             panel.status.add_class(self._page.running)
         self._handle = display(panel.box, display_id=True)  # type: ignore[no-untyped-call]  # IPython's
         return panel
+
+    def _show(self, panel: _Panel, first: float, now: float) -> None:
+        panel.show("".join(self._pieces), self._figures(first, now)[self._language])
+        self._unshown = False
+        self._next_update = now + max(INTERVAL, (self._clock() - now) / MOST_TIME_RENDERING)
 
     def _figures(self, first: float, now: float) -> Words:
         """Pieces stand in for tokens, which only the engine can count, and will at the end."""

@@ -119,7 +119,7 @@ def test_a_saved_answer_needs_no_widget_and_no_kernel(lab: LabPage, lab_server: 
 def test_nothing_that_a_model_writes_runs_or_is_lost(lab: LabPage, lab_server: LabServer, frontend: Frontend) -> None:
     requests: list[str] = []
     lab.page.on("request", lambda request: requests.append(request.url))
-    lab_server.write("hostile.ipynb", asking(HOSTILE, delay=0.07, then="time.sleep(3)"))
+    lab_server.write("hostile.ipynb", asking(HOSTILE, delay=0.1, then="time.sleep(3)"))
     lab.open("hostile.ipynb", frontend)
 
     lab.start(0)

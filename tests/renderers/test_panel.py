@@ -70,6 +70,16 @@ def test_what_is_being_written_is_shown_at_once(panel: PanelRenderer, clock: Clo
     assert "Use sets." in shown()
 
 
+def test_the_last_words_are_shown_while_the_code_is_tried(panel: PanelRenderer, clock: Clock) -> None:
+    for text in ("Use ", "sets", "."):
+        panel.write(text)
+        clock.now += 0.01
+    assert "Use sets." not in shown()
+
+    wait(panel, clock)
+    assert "Use sets." in shown()
+
+
 def test_a_short_answer_stays_until_the_page_has_built_it(
     panel: PanelRenderer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
