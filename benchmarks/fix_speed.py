@@ -55,9 +55,7 @@ def _read_ahead():
             thread.join()
 
 def _forget():
-    model = _session.models.loader.ready.model
-    model.rollback(0)
-    model._library.prefixes.forget()
+    _session.models.loader.ready.model.forget()
 
 def _one_at_a_time(self, slots):
     import numpy as np

@@ -45,6 +45,7 @@ from quantisation import files
 from qwen_magic.engines.base import Sampling
 from qwen_magic.engines.drafting import BatchCosts
 from qwen_magic.engines.gguf import check
+from qwen_magic.engines.llamacpp import Qwen2LLM
 from qwen_magic.engines.loading import EngineSpec, load
 from qwen_magic.engines.local import LocalEngine
 from qwen_magic.engines.threads import usable_cores
@@ -102,7 +103,8 @@ def ours(engine: LocalEngine, tokens: int, costs: BatchCosts | None) -> Answers:
 
     def answer(asked: Asked) -> Took:
         messages, prefill, stop = asked.prompt(engine)
-        _forget(engine)
+        assert isinstance(engine.model, Qwen2LLM)  # noqa: S101 # for mypy
+        engine.model.forget()
         engine.costs = costs
         sampling = Sampling(temperature=0, repetition_penalty=1.0, max_tokens=tokens, stop=stop)
         stream = engine.stream(messages, sampling, prefill=prefill)
@@ -114,12 +116,6 @@ def ours(engine: LocalEngine, tokens: int, costs: BatchCosts | None) -> Answers:
                 return Took(usage.first_token_seconds, usage.seconds, usage.completion_tokens)
 
     return answer
-
-
-def _forget(engine: LocalEngine) -> None:
-    model: Any = engine.model
-    model.rollback(0)
-    model._library.prefixes.forget()
 
 
 def in_turns(asked: Sequence[Asked], answers: dict[str, Answers], rounds: int) -> list[dict[str, list[Took]]]:

@@ -53,10 +53,10 @@ class Ahead:
             give_way()
             # What is wrong, the question itself will say.
             with suppress(QwenMagicError):
-                for likely in prompts():
+                for each in prompts():
                     if stop.is_set():
                         return
-                    engine.prepare(likely.messages, prefill=likely.prefill, stopped=stop.is_set)
+                    engine.prepare(each.messages, prefill=each.prefill, stopped=stop.is_set)
 
         threading.Thread(target=work, name="qwen_magic ahead", daemon=True).start()
 

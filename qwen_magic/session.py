@@ -104,13 +104,13 @@ class Session:
         if engine is None or not self.settings.ahead or not self.interface.watched:
             return
         # What variables hold is read here: the next cell may be changing them when the thread comes to it.
-        context = replace(capture(self.shell, failure.cell, failure), cell_id=failure.cell_id)
+        context = capture(self.shell, failure.cell, failure)
         language = self._language("", failure.cell)
         self.ahead.start(engine, lambda: likely(failure, context, language, engine))
 
     def running(self, info: ExecutionInfo) -> None:
         """For IPython's event `pre_run_cell`: leave the cores to the user's code, unless it asks us."""
-        if not str(info.raw_cell).lstrip().startswith(("%qwen", "%%qwen")):
+        if not cells.asks_us(str(info.raw_cell)):
             self.ahead.stop()
 
     @staticmethod

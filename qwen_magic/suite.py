@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from qwen_magic.cases import calls_of_tests, is_test
-from qwen_magic.checks.modules import is_installed
 from qwen_magic.language import Words
 from qwen_magic.repair.source import parse
 from qwen_magic.salvage import salvaged
@@ -108,7 +107,8 @@ def _import(node: ast.ImportFrom, defined: frozenset[str]) -> str | None:
     kept = [alias for alias in node.names if (alias.asname or alias.name) not in defined]
     if kept == node.names and kept[0].name != "*":
         return None
-    # Not at the top: what it imports takes long, and most answers are no tests.
+    # What this imports takes long, and most sessions see no tests.
+    from qwen_magic.checks.modules import is_installed
 
     there = not node.level and is_installed((node.module or "").partition(".")[0])
     if there and kept == node.names:

@@ -59,6 +59,14 @@ class Answer:
         costs: BatchCosts | None,
     ) -> None:
         self.model, self.blocks, self.sampling, self.stopped = model, blocks, sampling, stopped
+        self.how = {
+            "top_k": sampling.top_k,
+            "top_p": sampling.top_p,
+            "temperature": sampling.temperature,
+            "repetition_penalty": sampling.repetition_penalty,
+            "last_n_tokens": 64,
+            "seed": sampling.seed,
+        }
         self.prompt_tokens = sum(map(len, blocks))
         self.reused = self.completion = 0
         self.finish = Finish.STOP
@@ -99,23 +107,15 @@ class Answer:
         return []
 
     def _next(self, new: Sequence[Sequence[int]], most: int) -> list[int]:
-        s, model = self.sampling, self.model
-        how = {
-            "top_k": s.top_k,
-            "top_p": s.top_p,
-            "temperature": s.temperature,
-            "repetition_penalty": s.repetition_penalty,
-            "last_n_tokens": 64,
-            "seed": s.seed,
-        }
+        model = self.model
         guess = self.lookup.guess(most) if self.lookup and most > 0 else []
         if guess and isinstance(model, Branchable):
-            return model.draw(new[-1][-1], guess, **how)
+            return model.draw(new[-1][-1], guess, **self.how)
         for block in new:
             if self.stopped():
                 raise InterruptedError
             model.eval(block)
-        return [model.sample(**how)]
+        return [model.sample(**self.how)]
 
     def usage(self) -> Usage:
         seconds = time.perf_counter() - self.started

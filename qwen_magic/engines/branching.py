@@ -13,7 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from qwen_magic.engines.base import Continuation, Sampling
+from qwen_magic.engines.base import Continuation, Sampling, anything
 from qwen_magic.engines.evaluator import MAX_SEQUENCES, Evaluator, Slot
 from qwen_magic.engines.sampler import Logits, Sampler, seed_at
 from qwen_magic.engines.vocabulary import Vocabulary
@@ -66,9 +66,7 @@ class Branching:
     """Whether a continuation is complete, asked after each of its tokens."""
     _branches: list[_Branch] = field(default_factory=list)
 
-    def alternatives(
-        self, text: str, count: int, least: Callable[[], float] = lambda: -np.inf
-    ) -> Iterator[Continuation]:
+    def alternatives(self, text: str, count: int, least: Callable[[], float] = anything) -> Iterator[Continuation]:
         """Likely continuations that are not `text`, each as soon as it `ends`.
 
         The text itself is evaluated once. Wherever the model would rather have written another token,

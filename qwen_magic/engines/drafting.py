@@ -112,7 +112,7 @@ class PromptLookup:
     def _paying(self, most: int) -> int:
         """The length of a guess that gives the most tokens for its costs."""
         chance = self._right[self._bucket] / self._guessed[self._bucket]
-        best, rate = 0, _GAIN / self._costs[0]
+        best, rate = 0, _GAIN
         # A batch of one token and a guess of n gives 1 + p + p² + … + pⁿ tokens.
         tokens = right = 1.0
         for length in range(1, most + 1):

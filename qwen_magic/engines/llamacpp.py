@@ -146,6 +146,11 @@ class Qwen2LLM(ClosableLLM):
         self.evaluator.rollback(len(self._context))
         return drawn
 
+    def forget(self) -> None:
+        """Empty the context, and forget what was kept of earlier ones."""
+        self._library.ctransformers_llm_reset()
+        self._context = []
+
     def rollback(self, position: int) -> None:
         """Forget the context from `position` on; the logits there are gone until the next `eval`.
 
@@ -167,8 +172,7 @@ class Qwen2LLM(ClosableLLM):
             return tokens[restored:]
         if self.evaluator.rollback(len(self._context)):
             return new
-        self._library.ctransformers_llm_reset()
-        self._context = []
+        self.forget()
         return tokens
 
     def embed(

@@ -90,10 +90,6 @@ class EngineLoader:
         threading.Thread(target=self._work, args=(spec, future, before), name="qwen_magic load", daemon=True).start()
         return future
 
-    def engine(self, spec: EngineSpec) -> Engine:
-        """The engine, once it is loaded. Raises what loading it raised."""
-        return self.start(spec).result()
-
     @property
     def ready(self) -> Engine | None:
         """The engine, if it is loaded."""

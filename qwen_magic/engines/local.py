@@ -47,19 +47,10 @@ class LocalEngine:
         return sum(map(len, self._blocks(messages)))
 
     def prepare(self, messages: Sequence[Message], *, prefill: str = "", stopped: Callable[[], bool] = never) -> None:
-        with self._lock:
-            blocks = self._blocks(messages, prefill)
-            if self._closed or sum(map(len, blocks)) >= self.context_window:
-                return  # the question itself says what is wrong
-            self.model.stopped = stopped
-            try:
-                with _ended_by(stopped):
-                    for block in not_evaluated(self.model, blocks):
-                        self.model.eval(block)
-                    if isinstance(self.model, Branchable):
-                        self.model.keep()
-            finally:
-                self.model.stopped = never
+        # Where it cannot be read, the question itself says what is wrong.
+        with self._reading(messages, prefill, stopped) as read:
+            if read and isinstance(self.model, Branchable):
+                self.model.keep()
 
     def measure(self) -> None:
         """Find out what batches cost on this machine, so that guesses at the next tokens have the length that pays."""
@@ -150,22 +141,31 @@ class LocalEngine:
         self, messages: Sequence[Message], prefill: str, stopped: Callable[[], bool]
     ) -> Iterator[Branchable | None]:
         """The model behind a prompt, None if it cannot look so far; what is done there ends when it is `stopped`."""
+        model = self.model
+        if not isinstance(model, Branchable):
+            yield None
+            return
+        with self._reading(messages, prefill, stopped) as read:
+            yield model if read else None
+
+    @contextmanager
+    def _reading(self, messages: Sequence[Message], prefill: str, stopped: Callable[[], bool]) -> Iterator[bool]:
+        """Whether the model could read a prompt; what is done behind it ends when it is `stopped`."""
         with self._lock:
             blocks = self._blocks(messages, prefill)
-            model = self.model
-            if self._closed or not isinstance(model, Branchable) or sum(map(len, blocks)) >= self.context_window:
-                yield None
+            if self._closed or sum(map(len, blocks)) >= self.context_window:
+                yield False
                 return
-            model.stopped, ready = stopped, None
+            self.model.stopped, read = stopped, False
             try:
                 with _ended_by(stopped):
                     for block in not_evaluated(self.model, blocks):
-                        model.eval(block)
-                    ready = model
+                        self.model.eval(block)
+                    read = True
                 with _ended_by(stopped):
-                    yield ready
+                    yield read
             finally:
-                model.stopped = never
+                self.model.stopped = never
 
     def close(self) -> None:
         with self._lock:

@@ -44,6 +44,11 @@ def frontend(shell: InteractiveShell) -> Frontend:
     return Frontend.CONSOLE if _request(shell).get("content", {}).get("allow_stdin") else Frontend.NOBODY
 
 
+def asks_us(source: str) -> bool:
+    """Whether a cell is a request to the assistant."""
+    return source.lstrip().startswith(("%qwen", "%%qwen"))
+
+
 def cell_id(shell: InteractiveShell) -> str:
     """The frontend's name for the running cell. JupyterLab and its kin give one; nbclient and terminals do not."""
     return str(_request(shell).get("metadata", {}).get("cellId") or "")

@@ -15,6 +15,7 @@ from qwen_magic.diagnosis import diagnose
 from qwen_magic.diagnosis.evidence import Evidence
 from qwen_magic.errors import NothingToWorkOn, QwenMagicError
 from qwen_magic.notebook import exceptions
+from qwen_magic.notebook.cells import asks_us
 from qwen_magic.notebook.origins import users_file
 from qwen_magic.notebook.tracebacks import Cell, TracebackReader, file_frame, ran_as_cell
 from qwen_magic.snapshot import Diagnosis, Failure, Frame
@@ -96,8 +97,8 @@ class FailureLog(Mapping[int, Failure]):
             if error.__context__ is None:
                 break
             error = error.__context__
-        asks_us = str(getattr(result.info, "raw_cell", "")).lstrip().startswith(("%qwen", "%%qwen"))
-        return None if asks_us or isinstance(error, _NOT_FAILURES) else error
+        asked = asks_us(str(getattr(result.info, "raw_cell", "")))
+        return None if asked or isinstance(error, _NOT_FAILURES) else error
 
     def _cell(self, result: ExecutionResult) -> Cell:
         info: Any = result.info

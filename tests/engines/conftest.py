@@ -15,7 +15,7 @@ from qwen_magic.weights.catalogue import resolve
 from qwen_magic.weights.download import fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -44,19 +44,8 @@ def loaded_smol(smol_path: Path) -> Iterator[Qwen2LLM]:
     llm.close()
 
 
-def _forget(llm: Qwen2LLM) -> None:
-    with pytest.warns(UserWarning, match="deprecated"):
-        llm.reset()
-
-
-@pytest.fixture
-def forget() -> Callable[[Qwen2LLM], None]:
-    """Empties the context, and what is kept of earlier ones."""
-    return _forget
-
-
 def _clean(llm: Qwen2LLM) -> Qwen2LLM:
-    _forget(llm)
+    llm.forget()
     llm.grammar = None
     llm.stopped = never
     return llm

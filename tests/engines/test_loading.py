@@ -67,7 +67,7 @@ def loader(loading):
 
 def test_an_engine_is_loaded_once(loader, loading):
     assert loader.state == "not loaded"
-    assert loader.engine(spec()) is loader.engine(spec())
+    assert loader.start(spec()).result() is loader.start(spec()).result()
     assert len(loading.engines) == 1
     assert loader.state == "ready"
 
@@ -78,13 +78,13 @@ def test_it_is_loaded_in_the_background(loader, loading):
     assert loader.state == "loading"
     assert loader.start(spec()) is future
     loading.go.set()
-    assert loader.engine(spec()) is future.result()
+    assert loader.start(spec()).result() is future.result()
 
 
 def test_many_threads_wait_for_one_engine(loader, loading):
     loading.go.clear()
     got = []
-    threads = [threading.Thread(target=lambda: got.append(loader.engine(spec()))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: got.append(loader.start(spec()).result())) for _ in range(8)]
     for thread in threads:
         thread.start()
     loading.go.set()
@@ -94,11 +94,11 @@ def test_many_threads_wait_for_one_engine(loader, loading):
 
 
 def test_another_model_takes_the_place_of_the_one_before(loader, loading):
-    first = loader.engine(spec("a"))
-    second = loader.engine(spec("b"))
+    first = loader.start(spec("a")).result()
+    second = loader.start(spec("b")).result()
     assert first.closed.is_set()
     assert not second.closed.is_set()
-    assert loader.engine(spec("b")) is second
+    assert loader.start(spec("b")).result() is second
 
 
 def test_a_model_that_is_still_loading_is_freed_once_it_is(loader, loading):
@@ -111,28 +111,28 @@ def test_a_model_that_is_still_loading_is_freed_once_it_is(loader, loading):
 
 
 def test_another_setting_loads_again(loader, loading):
-    loader.engine(spec())
-    loader.engine(EngineSpec("a", Path("x.gguf"), 512, threads=1))
+    loader.start(spec()).result()
+    loader.start(EngineSpec("a", Path("x.gguf"), 512, threads=1)).result()
     assert len(loading.engines) == 2
 
 
 def test_what_loading_raises_is_raised_again_and_the_next_try_may_work(loader, loading):
     loading.fails = [BrokenModel("second"), BrokenModel("first", "a hint\nof two lines")]
     with pytest.raises(BrokenModel, match="first"):
-        loader.engine(spec())
+        loader.start(spec()).result()
     assert loader.state == "failed: first"
     with pytest.raises(BrokenModel, match="second"):
-        loader.engine(spec())
-    assert loader.engine(spec()).name == "a"
+        loader.start(spec()).result()
+    assert loader.start(spec()).result().name == "a"
 
 
 def test_closing_frees_the_engine(loader, loading):
-    engine = loader.engine(spec())
+    engine = loader.start(spec()).result()
     loader.close()
     loader.close()
     assert engine.closed.is_set()
     assert loader.state == "not loaded"
-    assert loader.engine(spec()) is not engine
+    assert loader.start(spec()).result() is not engine
 
 
 def test_closing_while_loading_frees_it_later(loader, loading):

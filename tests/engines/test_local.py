@@ -84,10 +84,10 @@ def test_the_same_seed_gives_the_same_text_whatever_was_asked_before(coding, bef
     assert answer(coding, question, Sampling(temperature=1.0, seed=8, max_tokens=24))[0] != expected
 
 
-def test_a_prompt_read_ahead_leaves_one_token_to_read(engine, forget):
+def test_a_prompt_read_ahead_leaves_one_token_to_read(engine):
     question, other = asked("Tell me a long story about a duck."), asked("Count to ten.", system="Be quick.")
     text, _ = answer(engine, question)
-    forget(engine.model)
+    engine.model.forget()
     engine.prepare(question)
     answer(engine, other)
     again, usage = answer(engine, question)
@@ -95,11 +95,11 @@ def test_a_prompt_read_ahead_leaves_one_token_to_read(engine, forget):
     assert again == text
 
 
-def test_a_prompt_that_begins_like_one_read_ahead_needs_only_the_rest(engine, forget):
+def test_a_prompt_that_begins_like_one_read_ahead_needs_only_the_rest(engine):
     shared = "Here is a cell.\n\n"
     explain, fix = (Message(Role.USER, shared + words, shared=len(shared)) for words in ("Explain it.", "Mend it."))
     text, cold = answer(engine, [fix])
-    forget(engine.model)
+    engine.model.forget()
     engine.prepare([explain])
     again, usage = answer(engine, [fix])
     assert again == text
@@ -107,10 +107,10 @@ def test_a_prompt_that_begins_like_one_read_ahead_needs_only_the_rest(engine, fo
     assert usage.reused_tokens < usage.prompt_tokens - 1
 
 
-def test_reading_ahead_stops_at_once_and_the_answer_is_right(engine, forget):
+def test_reading_ahead_stops_at_once_and_the_answer_is_right(engine):
     question = asked("Tell me a long story about a duck." * 5)
     text, _ = answer(engine, question)
-    forget(engine.model)
+    engine.model.forget()
     engine.prepare(question, stopped=lambda: True)
     again, usage = answer(engine, question)
     assert (again, usage.reused_tokens) == (text, 0)
@@ -165,14 +165,14 @@ def test_a_grammar_holds_for_guesses_too(engine):
     assert set(text.split()) <= {"yes", "no", "ye", "y", "n"}
 
 
-def test_batches_are_measured_and_leave_the_context_alone(engine, forget):
+def test_batches_are_measured_and_leave_the_context_alone(engine):
     engine.prepare(asked("Hello."))
     before = engine.model.context
     engine.measure()
     assert engine.costs is not None
     assert engine.model.context == before
     text, _ = answer(engine, asked("Hello."))
-    forget(engine.model)
+    engine.model.forget()
     assert answer(engine, asked("Hello."))[0] == text
 
 
